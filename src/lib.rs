@@ -1,0 +1,11 @@
+#![doc = include_str!("ARCHITECTURE.md")]
+
+pub mod bot;
+pub mod cli;
+pub mod github;
+pub mod proposal;
+pub mod report;
+pub mod review;
+pub mod simulator;
+pub mod store;
+pub mod web;

@@ -1,0 +1,1 @@
+//! A Review as people and programs read it.

@@ -1,0 +1,1 @@
+//! The database: deliveries, worklist, cache.
