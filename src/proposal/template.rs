@@ -1,0 +1,291 @@
+//! The template: the headings, questions, checklist items and sample lines that every EP is held against.
+
+use std::collections::HashSet;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use super::outline::{Outline, Section, SectionId};
+use super::text;
+
+/// The template that judges where a repository has none of its own.
+const BUILT_IN: &str = include_str!("template/EP-0000-template.md");
+
+/// An earlier edition of the built-in template: the same headings with other guidance. EPs begun from it still
+/// carry its comments, which are recognised as guidance.
+const EARLIER: &str = include_str!("template/earlier.md");
+
+/// One heading of the template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TemplateSection {
+    /// Titles from the outermost section to this one.
+    pub path: Vec<String>,
+    /// The same, folded by [`text::fold_heading`].
+    pub key: Vec<String>,
+    /// 2 to 6, as in the template.
+    pub level: u8,
+    /// Index of the section around it.
+    pub parent: Option<usize>,
+    /// Whether its heading says `(Optional)`.
+    pub optional: bool,
+    /// Whether it is a question of the production readiness review.
+    pub question: bool,
+    /// Whether its guidance asks something: an empty text is then worth a word even where its questions answer.
+    pub asks: bool,
+    /// The first sentence of its guidance, for help texts.
+    pub hint: Option<String>,
+    /// Whether it holds an option list: boxes with fields to fill in.
+    pub has_options: bool,
+    /// Every line of its own text, white space folded, comments included: none of them is an answer.
+    lines: HashSet<String>,
+    /// Its visible lines: none of them may stay.
+    samples: HashSet<String>,
+}
+
+impl TemplateSection {
+    /// Its own heading, as in the template.
+    pub fn title(&self) -> &str {
+        self.path.last().map_or("", String::as_str)
+    }
+
+    /// Its path as people write it: `Proposal > Architecture`.
+    pub fn name(&self) -> String {
+        self.path.join(" > ")
+    }
+
+    /// Whether a line, white space folded, stands in the template's same section.
+    pub fn has_line(&self, folded: &str) -> bool {
+        self.lines.contains(folded)
+    }
+
+    /// Whether a line, white space folded, is one of the template's visible sample lines.
+    pub fn is_sample(&self, folded: &str) -> bool {
+        self.samples.contains(folded)
+    }
+
+    /// Whether the template shows sample lines here, to be replaced.
+    pub fn has_samples(&self) -> bool {
+        !self.samples.is_empty()
+    }
+}
+
+/// One item of the template's checklist.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TemplateItem {
+    /// Its text, without the box.
+    pub text: String,
+    /// The same, folded.
+    pub key: String,
+}
+
+/// A template, read once.
+#[derive(Debug, Clone)]
+pub struct Template {
+    /// The Markdown itself.
+    pub text: String,
+    /// Its title line, folded by white space: a placeholder everywhere else.
+    pub title: String,
+    /// Every heading below the title, in order.
+    pub sections: Vec<TemplateSection>,
+    /// Index of the section that holds the checklist.
+    pub checklist_section: Option<usize>,
+    /// The checklist's items, in order.
+    pub checklist: Vec<TemplateItem>,
+    /// Index of the questionnaire's section.
+    pub prr_section: Option<usize>,
+    /// Whether it carries a table of contents between `<!-- toc -->` marks.
+    pub has_toc: bool,
+    /// Its guidance comments, white space folded.
+    guidance: HashSet<String>,
+}
+
+/// What a template cannot say of itself: where the questionnaire is and how deep its questions stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shape {
+    /// Title of the questionnaire's section, folded by [`text::fold_heading`].
+    pub prr_section: String,
+    /// Level of the questions' headings.
+    pub question_level: u8,
+}
+
+impl Default for Shape {
+    fn default() -> Self {
+        Self { prr_section: "production readiness review questionnaire".to_owned(), question_level: 4 }
+    }
+}
+
+impl Template {
+    /// The template that judges where a repository has none of its own.
+    pub fn built_in() -> &'static Self {
+        static TEMPLATE: OnceLock<Template> = OnceLock::new();
+        TEMPLATE.get_or_init(|| {
+            let mut template = Self::parse(BUILT_IN, &Shape::default());
+            template.recognise(&Self::parse(EARLIER, &Shape::default()));
+            template
+        })
+    }
+
+    /// Reads a template.
+    pub fn parse(markdown: &str, shape: &Shape) -> Self {
+        let outline = Outline::parse(markdown);
+        let mut ids = Vec::new();
+        let mut sections: Vec<TemplateSection> = Vec::new();
+        let mut prr_section = None;
+        let title = outline.title();
+        for (id, section) in outline.sections.iter().enumerate().skip(1) {
+            if Some(id) == title {
+                continue;
+            }
+            let parent = section.parent.and_then(|p| ids.iter().position(|&i| i == p));
+            let path = outline.path(id);
+            let key: Vec<String> = path.iter().map(|t| text::fold_heading(t)).collect();
+            if prr_section.is_none() && key.last() == Some(&shape.prr_section) {
+                prr_section = Some(sections.len());
+            }
+            let below_prr = prr_section.is_some_and(|prr| {
+                sections.get(prr).is_some_and(|p: &TemplateSection| key.len() > p.key.len() && key.starts_with(&p.key))
+            });
+            let question = below_prr && section.level == shape.question_level;
+            sections.push(read_section(&outline, id, section, path, key, parent, question));
+            ids.push(id);
+        }
+        let checklist_id = ids
+            .iter()
+            .position(|&id| outline.items_in(id).iter().any(|i| i.task.is_some()) && !in_prr(&sections, prr_section, &ids, id));
+        let checklist = checklist_id.map_or_else(Vec::new, |at| read_checklist(&outline, ids[at]));
+        let guidance = outline
+            .comments
+            .iter()
+            .map(|range| comment_text(markdown, range))
+            .filter(|comment| !is_marker(comment))
+            .collect();
+        Self {
+            text: markdown.to_owned(),
+            title: title.map(|id| text::fold_space(&outline.sections[id].title)).unwrap_or_default(),
+            sections,
+            checklist_section: checklist_id,
+            checklist,
+            prr_section,
+            has_toc: outline.comments.iter().any(|range| comment_text(markdown, range) == "toc"),
+            guidance,
+        }
+    }
+
+    /// Whether an EP's comment is guidance of this template.
+    pub fn is_guidance(&self, comment: &str) -> bool {
+        self.guidance.contains(&text::fold_space(inner(comment)))
+    }
+
+    /// Whether a section lies in the questionnaire, the questionnaire's own heading excluded.
+    pub fn below_prr(&self, section: usize) -> bool {
+        self.prr_section.is_some_and(|prr| {
+            section != prr && self.sections[section].key.starts_with(&self.sections[prr].key)
+        })
+    }
+
+    /// The sections directly below one.
+    pub fn children(&self, section: usize) -> impl Iterator<Item = usize> + '_ {
+        (section + 1..self.sections.len()).filter(move |&c| self.sections[c].parent == Some(section))
+    }
+
+    /// Takes over the lines and the guidance of another edition of the same template.
+    fn recognise(&mut self, earlier: &Self) {
+        self.guidance.extend(earlier.guidance.iter().cloned());
+        for section in &mut self.sections {
+            if let Some(old) = earlier.sections.iter().find(|old| old.key == section.key) {
+                section.lines.extend(old.lines.iter().cloned());
+                section.samples.extend(old.samples.iter().cloned());
+            }
+        }
+    }
+}
+
+fn in_prr(sections: &[TemplateSection], prr: Option<usize>, ids: &[SectionId], id: SectionId) -> bool {
+    let (Some(prr), Some(at)) = (prr, ids.iter().position(|&i| i == id)) else { return false };
+    sections[at].key.starts_with(&sections[prr].key)
+}
+
+fn read_section(
+    outline: &Outline<'_>,
+    id: SectionId,
+    section: &Section,
+    path: Vec<String>,
+    key: Vec<String>,
+    parent: Option<usize>,
+    question: bool,
+) -> TemplateSection {
+    let mut lines: HashSet<String> =
+        section.body.clone().map(|n| text::fold_space(outline.source.line(n))).filter(|l| !l.is_empty()).collect();
+    let samples: HashSet<String> = outline
+        .visible_lines(section.body.clone())
+        .map(|(_, line)| text::fold_space(&line))
+        .filter(|line| !line.is_empty())
+        .collect();
+    lines.extend(samples.iter().cloned());
+    let guidance: Vec<String> = outline
+        .comments
+        .iter()
+        .filter(|range| section.body.contains(&outline.source.line_at(range.start)))
+        .map(|range| comment_text(outline.source.text(), range))
+        .filter(|comment| !is_marker(comment))
+        .collect();
+    TemplateSection {
+        optional: text::strip_optional(&section.title).1,
+        level: section.level,
+        parent,
+        question,
+        asks: guidance.iter().any(|comment| comment.contains('?')),
+        hint: guidance.first().and_then(|comment| first_sentence(comment)),
+        has_options: question && outline.items_in(id).iter().any(|item| item.task.is_some()),
+        lines,
+        samples,
+        path,
+        key,
+    }
+}
+
+fn read_checklist(outline: &Outline<'_>, id: SectionId) -> Vec<TemplateItem> {
+    outline
+        .items_in(id)
+        .iter()
+        .filter(|item| item.task.is_some())
+        .map(|item| {
+            let text = text::fold_space(box_text(&outline.source.text()[item.own.clone()]));
+            TemplateItem { key: text::fold(&text), text }
+        })
+        .collect()
+}
+
+/// The text of a list item behind its marker and box.
+pub(super) fn box_text(item: &str) -> &str {
+    let item = item.trim_start_matches(['-', '*', '+']).trim_start();
+    let item = item.strip_prefix('[').and_then(|rest| rest.split_once(']')).map_or(item, |(_, text)| text);
+    item.trim()
+}
+
+/// A comment's text without its marks, white space folded.
+pub(super) fn comment_text(markdown: &str, range: &Range<usize>) -> String {
+    text::fold_space(inner(&markdown[range.clone()]))
+}
+
+fn inner(comment: &str) -> &str {
+    let comment = comment.strip_prefix("<!--").unwrap_or(comment);
+    comment.strip_suffix("-->").unwrap_or(comment)
+}
+
+/// Comments that tools read (`toc`, `/toc`, `markdownlint-disable`), and bare "TBD": no guidance.
+fn is_marker(comment: &str) -> bool {
+    !comment.contains(' ')
+        || ["markdownlint", "prettier", "vale "].iter().any(|tool| comment.starts_with(tool))
+        || text::is_stop_word(comment)
+}
+
+/// The first sentence, where it is short enough to be a hint.
+fn first_sentence(comment: &str) -> Option<String> {
+    let comment = comment.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let end = comment
+        .char_indices()
+        .find(|&(at, c)| ".?!".contains(c) && comment[at + 1..].chars().next().is_none_or(char::is_whitespace))
+        .map_or(comment.len(), |(at, _)| at + 1);
+    let sentence = comment[..end].replace('`', "");
+    (20..=220).contains(&sentence.len()).then_some(sentence)
+}

@@ -1,0 +1,384 @@
+//! Small words about text: folding for comparison, GitHub's slugs, stop words, dates.
+
+/// Folds a text for comparison: lower case, letters and digits only, everything else one space.
+pub fn fold(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut gap = false;
+    for c in text.chars() {
+        if c.is_alphanumeric() {
+            if gap && !out.is_empty() {
+                out.push(' ');
+            }
+            gap = false;
+            out.extend(c.to_lowercase());
+        } else {
+            gap = true;
+        }
+    }
+    out
+}
+
+/// Folds a heading: like [`fold`], without an optional mark and without leading numbering (`2.1 Goals`).
+pub fn fold_heading(title: &str) -> String {
+    let (title, _) = strip_optional(title);
+    let mut folded = fold(title);
+    while let Some((head, rest)) = folded.split_once(' ') {
+        if !head.bytes().all(|b| b.is_ascii_digit()) {
+            break;
+        }
+        folded = rest.to_owned();
+    }
+    folded
+}
+
+/// Splits `(Optional)` or `[optional]` off the end or the start of a title.
+pub fn strip_optional(title: &str) -> (&str, bool) {
+    let title = title.trim();
+    for mark in ["(optional)", "[optional]"] {
+        let Some(split) = title.len().checked_sub(mark.len()) else { continue };
+        if title.is_char_boundary(split) && title[split..].eq_ignore_ascii_case(mark) {
+            return (title[..split].trim_end(), true);
+        }
+        if title.is_char_boundary(mark.len()) && title[..mark.len()].eq_ignore_ascii_case(mark) {
+            return (title[mark.len()..].trim_start(), true);
+        }
+    }
+    (title, false)
+}
+
+/// Folds white space: runs become one space, both ends are trimmed.
+pub fn fold_space(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
+}
+
+/// How alike two folded headings may be to count as the same: authors mend typos and drop words.
+const ALIKE: f64 = 0.85;
+
+/// Whether two folded texts are alike enough to be the same heading or item.
+pub fn alike(a: &str, b: &str) -> bool {
+    a == b || (close_in_length(a, b) && strsim::normalized_damerau_levenshtein(a, b) >= ALIKE)
+}
+
+/// Texts whose lengths differ by more than the allowed share cannot be alike; spares the distance.
+fn close_in_length(a: &str, b: &str) -> bool {
+    let (short, long) = if a.len() < b.len() { (a.len(), b.len()) } else { (b.len(), a.len()) };
+    short * 100 >= long * 80
+}
+
+/// GitHub's anchor for a heading: lower case, punctuation dropped except `-` and `_`, each space a hyphen.
+///
+/// Repeats get `-1`, `-2`, … ; that is for the caller, who knows the other headings.
+pub fn slug(title: &str) -> String {
+    let mut out = String::with_capacity(title.len());
+    for c in title.trim().chars() {
+        if c.is_alphanumeric() || c == '-' || c == '_' {
+            out.extend(c.to_lowercase());
+        } else if c == ' ' {
+            out.push('-');
+        }
+    }
+    out
+}
+
+/// Phrases that hold a place and answer nothing, folded.
+const STOP_WORDS: &[&str] = &[
+    "tbd",
+    "tba",
+    "tbc",
+    "todo",
+    "to do",
+    "wip",
+    "fixme",
+    "xxx",
+    "to be added",
+    "to be announced",
+    "to be completed",
+    "to be confirmed",
+    "to be decided",
+    "to be defined",
+    "to be determined",
+    "to be done",
+    "to be filled",
+    "to be filled in",
+    "to be provided",
+    "to be written",
+    "coming soon",
+    "fill in later",
+    "placeholder",
+    "work in progress",
+];
+
+/// Whether a line says nothing but a stop word ("TBD", "_todo_.", "to be determined").
+pub fn is_stop_word(line: &str) -> bool {
+    let folded = fold(line);
+    STOP_WORDS.contains(&folded.as_str())
+}
+
+/// Words that mark unfinished text wherever they stand in capitals.
+const MARKS: &[&str] = &["TBD", "TODO", "FIXME"];
+
+/// The unfinished-text mark in a line, outside code spans: `TBD`, `TODO`, `FIXME` as a word in capitals,
+/// or a value that is only a stop word (`Owner: to be determined`).
+pub fn placeholder_mark(line: &str) -> Option<&'static str> {
+    let maybe = line.contains("TBD")
+        || line.contains("TODO")
+        || line.contains("FIXME")
+        || line.trim_end().ends_with(|c: char| c.is_alphabetic() || "._*)".contains(c));
+    if !maybe {
+        return None;
+    }
+    for (index, part) in line.split('`').enumerate() {
+        if index % 2 == 1 {
+            continue;
+        }
+        let mut words =
+            part.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-' || c == '/'));
+        if let Some(mark) = words.find_map(|word| MARKS.iter().find(|mark| **mark == word)) {
+            return Some(mark);
+        }
+    }
+    if line.contains('`') || line.len() > 160 {
+        return None;
+    }
+    let value = line.rsplit_once(": ").map_or(line, |(_, value)| value);
+    let folded = fold(value);
+    STOP_WORDS.iter().find(|word| **word == folded).copied()
+}
+
+/// Whether a character can be part of an answer: a letter, a digit, or a symbol such as a tick or an emoji.
+fn is_content(c: char) -> bool {
+    c.is_alphanumeric()
+        || (!c.is_ascii()
+            && !c.is_whitespace()
+            && !c.is_control()
+            // General punctuation, zero-width characters, byte order mark, variation selectors.
+            && !matches!(c, '\u{2000}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ad}' | '\u{b7}' | '\u{3000}'..='\u{3003}'))
+}
+
+/// Whether a visible line holds anything that a reader would see as text: not punctuation alone,
+/// not bare HTML tags, not an empty entity, not a link definition.
+pub fn has_content(line: &str) -> bool {
+    let line = line.trim();
+    if !line.chars().any(is_content) {
+        return false;
+    }
+    if line.starts_with('[') && line.find("]:").is_some_and(|end| !line[..end].contains(' ')) {
+        return false;
+    }
+    if line.contains('<') || line.contains('&') {
+        return bare_text(line).chars().any(is_content);
+    }
+    true
+}
+
+/// A line without HTML tags (images and autolinks stay) and without the space entities.
+fn bare_text(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(open) = rest.find('<') {
+        out.push_str(&rest[..open]);
+        let tail = &rest[open..];
+        match tail.find('>') {
+            Some(close) if is_tag(&tail[1..close]) => rest = &tail[close + 1..],
+            Some(close) => {
+                out.push_str(&tail[..=close]);
+                rest = &tail[close + 1..];
+            }
+            None => {
+                out.push_str(tail);
+                rest = "";
+            }
+        }
+    }
+    out.push_str(rest);
+    for entity in ["&nbsp;", "&#160;", "&ensp;", "&emsp;", "&zwnj;", "&zwj;", "&#8203;"] {
+        if out.contains(entity) {
+            out = out.replace(entity, " ");
+        }
+    }
+    out
+}
+
+/// Whether the inside of `<…>` is a tag that shows nothing of its own.
+fn is_tag(inside: &str) -> bool {
+    let name = inside.trim_start_matches('/').split([' ', '/', '\t']).next().unwrap_or_default();
+    !inside.contains("://")
+        && !inside.contains('@')
+        && !name.is_empty()
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        && !["img", "video", "picture", "svg", "object", "embed", "iframe"]
+            .contains(&name.to_ascii_lowercase().as_str())
+}
+
+/// Strips list markers, block quote marks and emphasis from both ends of a line.
+pub fn strip_markup(line: &str) -> &str {
+    let mut line = line.trim();
+    loop {
+        let before = line;
+        line = line.trim_matches(|c: char| "*_~`>|".contains(c) || c.is_whitespace());
+        for marker in ["- ", "+ ", "* "] {
+            line = line.strip_prefix(marker).unwrap_or(line);
+        }
+        if line == before {
+            return line;
+        }
+    }
+}
+
+/// Whether a line carries a date: `2026-03-14`, `2026-03`, `2026/03/14`, `14.03.2026`, `March 2026`, `Q3 2026`.
+pub fn has_date(line: &str) -> bool {
+    if numeric_date(line) {
+        return true;
+    }
+    if !line.bytes().any(|b| b.is_ascii_digit()) {
+        return false;
+    }
+    let words: Vec<&str> =
+        line.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
+    words.iter().enumerate().any(|(at, word)| {
+        let lower = word.to_ascii_lowercase();
+        let period = MONTHS.iter().any(|m| lower == *m || lower == m[..3] || (lower == "sept"))
+            || matches!(lower.as_str(), "q1" | "q2" | "q3" | "q4");
+        period && words[at.saturating_sub(2)..words.len().min(at + 3)].iter().any(|w| is_year(w))
+    })
+}
+
+const MONTHS: &[&str] = &[
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+fn is_year(word: &str) -> bool {
+    word.len() == 4
+        && word.bytes().all(|b| b.is_ascii_digit())
+        && (word.starts_with("19") || word.starts_with("20"))
+}
+
+/// A run of digits and one kind of separator that has a year at one end and a month or day beside it.
+fn numeric_date(line: &str) -> bool {
+    line.split(|c: char| !(c.is_ascii_digit() || "-/.".contains(c))).any(|run| {
+        ['-', '/', '.'].into_iter().any(|separator| {
+            let parts: Vec<&str> = run.trim_matches(separator).split(separator).collect();
+            let small = |part: &&str| {
+                (1..=2).contains(&part.len())
+                    && part.parse::<u8>().is_ok_and(|n| (1..=31).contains(&n))
+            };
+            match parts.as_slice() {
+                [year, month] => separator != '.' && is_year(year) && small(month),
+                [a, b, c] => {
+                    (is_year(a) && small(b) && small(c)) || (small(a) && small(b) && is_year(c))
+                }
+                _ => false,
+            }
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_fold_over_case_space_punctuation_numbers_and_the_optional_mark() {
+        assert_eq!(
+            fold_heading("Notes/Constraints/Caveats (Optional)"),
+            "notes constraints caveats"
+        );
+        assert_eq!(fold_heading("[optional] Infrastructure  Needed"), "infrastructure needed");
+        assert_eq!(fold_heading("2.1 Goals"), "goals");
+        assert_eq!(
+            fold_heading("Was the upgrade->downgrade->upgrade path tested?"),
+            fold_heading("was the upgrade → downgrade → upgrade path tested")
+        );
+        assert!(alike("risks and mitigations", "risk and mitigations"));
+        assert!(!alike("goals", "non goals"));
+    }
+
+    #[test]
+    fn slugs_are_githubs() {
+        assert_eq!(
+            slug("Notes/Constraints/Caveats (Optional)"),
+            "notesconstraintscaveats-optional"
+        );
+        assert_eq!(slug("Upgrade / Downgrade Strategy"), "upgrade--downgrade-strategy");
+        assert_eq!(slug("e2e tests"), "e2e-tests");
+        assert_eq!(slug("snake_case & Ümlaut"), "snake_case--ümlaut");
+    }
+
+    #[test]
+    fn a_stop_word_answers_nothing_and_a_short_answer_does() {
+        for word in ["TBD", "**TBD**", "- todo", "To be determined.", "XXX", "coming soon…", "WIP"]
+        {
+            assert!(is_stop_word(word), "{word}");
+        }
+        for answer in ["No", "None", "N/A", "Yes", "see above", "3"] {
+            assert!(!is_stop_word(answer), "{answer}");
+            assert!(has_content(answer), "{answer}");
+        }
+        for nothing in [
+            "?",
+            "-",
+            "...",
+            "---",
+            "<br>",
+            "&nbsp;",
+            "<p></p>",
+            "\u{200b}",
+            "[x]: http://a",
+            "| - |",
+        ] {
+            assert!(!has_content(nothing), "{nothing}");
+        }
+        for something in ["✅", "<img src=a.png>", "<https://a.example>", "a < b", "&lt;"] {
+            assert!(has_content(something), "{something}");
+        }
+    }
+
+    #[test]
+    fn a_placeholder_is_seen_in_capitals_or_as_a_value_and_not_in_code() {
+        assert_eq!(placeholder_mark("The owner is TBD."), Some("TBD"));
+        assert_eq!(placeholder_mark("- Owner: to be determined"), Some("to be determined"));
+        assert_eq!(placeholder_mark("- todo"), Some("todo"));
+        assert_eq!(placeholder_mark("Grep the code for `TODO` marks"), None);
+        assert_eq!(placeholder_mark("The todo list service"), None);
+        assert_eq!(placeholder_mark("TODO-list of the crew app"), None);
+    }
+
+    #[test]
+    fn dates_are_seen_in_the_forms_that_people_write() {
+        for dated in [
+            "2026-03-14: x",
+            "2026-03",
+            "14.03.2026",
+            "3/14/2026",
+            "March 2026",
+            "14 Mar 2026",
+            "Q3 2026",
+            "March 14, 2026",
+        ] {
+            assert!(has_date(dated), "{dated}");
+        }
+        for undated in
+            ["v1.2.3", "20-30 ships", "we may ship 12", "2026", "10.0.0.1", "may be in version 2"]
+        {
+            assert!(!has_date(undated), "{undated}");
+        }
+    }
+}
