@@ -2,10 +2,17 @@
 //!
 //! **Invariant:** the parser never fails; no IO, no clock.
 
+pub mod answer;
+pub mod checklist;
 mod html;
 mod outline;
 mod source;
+pub mod status;
+mod template;
 pub mod text;
+pub mod title;
+pub mod toc;
 
 pub use outline::{Code, HiddenTag, Item, Link, Outline, Section, SectionId};
 pub use source::{Lines, MAX_BYTES, Source, Unreadable};
+pub use template::{Shape, Template, TemplateItem, TemplateSection};

@@ -90,7 +90,7 @@ impl<'a> Source<'a> {
         }
         std::str::from_utf8(bytes).map_err(|error| {
             let offset = error.valid_up_to();
-            let line = 1 + bytes[..offset].iter().filter(|&&b| b == b'\n').count();
+            let line = bytes[..offset].split(|&b| b == b'\n').count();
             Unreadable::NotUtf8 { offset, line }
         })
     }

@@ -15,6 +15,7 @@ const BUILT_IN: &str = include_str!("template/EP-0000-template.md");
 const EARLIER: &str = include_str!("template/earlier.md");
 
 /// One heading of the template.
+#[expect(clippy::struct_excessive_bools, reason = "independent marks of a heading")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TemplateSection {
     /// Titles from the outermost section to this one.
@@ -60,6 +61,11 @@ impl TemplateSection {
     /// Whether a line, white space folded, is one of the template's visible sample lines.
     pub fn is_sample(&self, folded: &str) -> bool {
         self.samples.contains(folded)
+    }
+
+    /// The template's visible lines here, white space folded.
+    pub fn sample_lines(&self) -> impl Iterator<Item = &str> {
+        self.samples.iter().map(String::as_str)
     }
 
     /// Whether the template shows sample lines here, to be replaced.
@@ -109,7 +115,10 @@ pub struct Shape {
 
 impl Default for Shape {
     fn default() -> Self {
-        Self { prr_section: "production readiness review questionnaire".to_owned(), question_level: 4 }
+        Self {
+            prr_section: "production readiness review questionnaire".to_owned(),
+            question_level: 4,
+        }
     }
 }
 
@@ -142,15 +151,18 @@ impl Template {
                 prr_section = Some(sections.len());
             }
             let below_prr = prr_section.is_some_and(|prr| {
-                sections.get(prr).is_some_and(|p: &TemplateSection| key.len() > p.key.len() && key.starts_with(&p.key))
+                sections.get(prr).is_some_and(|p: &TemplateSection| {
+                    key.len() > p.key.len() && key.starts_with(&p.key)
+                })
             });
             let question = below_prr && section.level == shape.question_level;
             sections.push(read_section(&outline, id, section, path, key, parent, question));
             ids.push(id);
         }
-        let checklist_id = ids
-            .iter()
-            .position(|&id| outline.items_in(id).iter().any(|i| i.task.is_some()) && !in_prr(&sections, prr_section, &ids, id));
+        let checklist_id = ids.iter().position(|&id| {
+            outline.items_in(id).iter().any(|i| i.task.is_some())
+                && !in_prr(&sections, prr_section, &ids, id)
+        });
         let checklist = checklist_id.map_or_else(Vec::new, |at| read_checklist(&outline, ids[at]));
         let guidance = outline
             .comments
@@ -160,7 +172,9 @@ impl Template {
             .collect();
         Self {
             text: markdown.to_owned(),
-            title: title.map(|id| text::fold_space(&outline.sections[id].title)).unwrap_or_default(),
+            title: title
+                .map(|id| text::fold_space(&outline.sections[id].title))
+                .unwrap_or_default(),
             sections,
             checklist_section: checklist_id,
             checklist,
@@ -184,7 +198,8 @@ impl Template {
 
     /// The sections directly below one.
     pub fn children(&self, section: usize) -> impl Iterator<Item = usize> + '_ {
-        (section + 1..self.sections.len()).filter(move |&c| self.sections[c].parent == Some(section))
+        (section + 1..self.sections.len())
+            .filter(move |&c| self.sections[c].parent == Some(section))
     }
 
     /// Takes over the lines and the guidance of another edition of the same template.
@@ -199,7 +214,12 @@ impl Template {
     }
 }
 
-fn in_prr(sections: &[TemplateSection], prr: Option<usize>, ids: &[SectionId], id: SectionId) -> bool {
+fn in_prr(
+    sections: &[TemplateSection],
+    prr: Option<usize>,
+    ids: &[SectionId],
+    id: SectionId,
+) -> bool {
     let (Some(prr), Some(at)) = (prr, ids.iter().position(|&i| i == id)) else { return false };
     sections[at].key.starts_with(&sections[prr].key)
 }
@@ -213,8 +233,12 @@ fn read_section(
     parent: Option<usize>,
     question: bool,
 ) -> TemplateSection {
-    let mut lines: HashSet<String> =
-        section.body.clone().map(|n| text::fold_space(outline.source.line(n))).filter(|l| !l.is_empty()).collect();
+    let mut lines: HashSet<String> = section
+        .body
+        .clone()
+        .map(|n| text::fold_space(outline.source.line(n)))
+        .filter(|l| !l.is_empty())
+        .collect();
     let samples: HashSet<String> = outline
         .visible_lines(section.body.clone())
         .map(|(_, line)| text::fold_space(&line))
@@ -258,7 +282,8 @@ fn read_checklist(outline: &Outline<'_>, id: SectionId) -> Vec<TemplateItem> {
 /// The text of a list item behind its marker and box.
 pub(super) fn box_text(item: &str) -> &str {
     let item = item.trim_start_matches(['-', '*', '+']).trim_start();
-    let item = item.strip_prefix('[').and_then(|rest| rest.split_once(']')).map_or(item, |(_, text)| text);
+    let item =
+        item.strip_prefix('[').and_then(|rest| rest.split_once(']')).map_or(item, |(_, text)| text);
     item.trim()
 }
 
@@ -284,7 +309,9 @@ fn first_sentence(comment: &str) -> Option<String> {
     let comment = comment.trim_start_matches(|c: char| !c.is_alphanumeric());
     let end = comment
         .char_indices()
-        .find(|&(at, c)| ".?!".contains(c) && comment[at + 1..].chars().next().is_none_or(char::is_whitespace))
+        .find(|&(at, c)| {
+            ".?!".contains(c) && comment[at + 1..].chars().next().is_none_or(char::is_whitespace)
+        })
         .map_or(comment.len(), |(at, _)| at + 1);
     let sentence = comment[..end].replace('`', "");
     (20..=220).contains(&sentence.len()).then_some(sentence)

@@ -2,13 +2,24 @@
 //!
 //! **Invariant:** no IO, no clock, no GitHub type. Everything that a review needs is an argument.
 
+mod context;
 mod finding;
-mod rule;
+mod level;
+mod policy;
+pub mod rule;
+mod rules;
 
 pub use finding::{Edit, Finding, Fix, Severity};
+pub use level::{Kind, Ladder, Level, Levels};
+pub use policy::{DEFAULT_PATHS, Policy, SECTIONS};
 pub use rule::{RULES, Rule};
 
 use serde::Serialize;
+
+use crate::proposal::status::Stated;
+use crate::proposal::{Lines, Outline, Source, Template, Unreadable, title};
+
+use context::{Context, Gap};
 
 /// Whether an EP may be merged as it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -79,5 +90,187 @@ impl Review {
     /// How many findings have this severity.
     pub fn count(&self, severity: Severity) -> usize {
         self.findings.iter().filter(|f| f.severity == severity).count()
+    }
+}
+
+/// One EP as a pull request or a laptop holds it.
+#[derive(Debug, Clone, Copy)]
+pub struct Candidate<'a> {
+    /// Its path: relative to the repository's root, or as it was given.
+    pub path: &'a str,
+    /// Its bytes at head.
+    pub head: &'a [u8],
+    /// The same EP at the merge base; `None` for a new one.
+    pub base: Option<Base<'a>>,
+}
+
+/// An EP at the merge base.
+#[derive(Debug, Clone, Copy)]
+pub struct Base<'a> {
+    /// Its path there.
+    pub path: &'a str,
+    /// Its bytes there.
+    pub bytes: &'a [u8],
+}
+
+/// What EPs are held against.
+#[derive(Debug, Clone, Copy)]
+pub struct Rulebook<'a> {
+    /// The headings, questions and items.
+    pub template: &'a Template,
+    /// What each status requires of them.
+    pub policy: &'a Policy,
+    /// Judge as if the EP had this status; its own otherwise.
+    pub judge_as: Option<&'a str>,
+}
+
+/// Whether a path, relative to the repository's root, may be that of an EP.
+pub fn is_candidate_path(policy: &Policy, path: &str) -> bool {
+    policy.matches(path)
+}
+
+/// Whether a Markdown file is an EP: its path carries a number, or its H1 an `EP-NNNN`. Index pages and the
+/// template are none.
+pub fn is_proposal(policy: &Policy, path: &str, bytes: &[u8]) -> bool {
+    if policy.is_template(path) {
+        return false;
+    }
+    title::path_number(path, &policy.prefix).is_some() || heading_number(policy, bytes).is_some()
+}
+
+/// The number in the first H1, without a whole parse where there is plainly none.
+fn heading_number(policy: &Policy, bytes: &[u8]) -> Option<u64> {
+    let text = Source::decode(bytes).ok()?;
+    if !text.to_ascii_uppercase().contains(&policy.prefix.to_ascii_uppercase()) {
+        return None;
+    }
+    let outline = Outline::parse(text);
+    title::read(&outline.sections[outline.title()?].title, &policy.prefix).number
+}
+
+/// Holds an EP against the rules. Never fails: what cannot be read is a finding.
+pub fn review(candidate: &Candidate<'_>, rulebook: &Rulebook<'_>) -> Review {
+    let policy = rulebook.policy;
+    let base_status = candidate.base.and_then(|base| {
+        let outline = Outline::parse(Source::decode(base.bytes).ok()?);
+        stated_status(base.path, &outline, rulebook)
+    });
+    let text = match Source::decode(candidate.head) {
+        Ok(text) => text,
+        Err(unreadable) => {
+            return Review { base_status, ..self::unreadable(candidate.path, policy, &unreadable) };
+        }
+    };
+    let outline = Outline::parse(text);
+    let cx = Context::new(candidate.path, &outline, rulebook.template, policy);
+    let status = match rules::stated(&cx) {
+        Stated::One { value, .. } => Some(value),
+        _ => None,
+    };
+    let judged = rulebook
+        .judge_as
+        .or(status.as_deref())
+        .and_then(|name| policy.ladder.index(name))
+        .unwrap_or(0);
+    let (gaps, progress) = if policy.is_template(candidate.path) {
+        (Vec::new(), Progress::default())
+    } else {
+        rules::gaps(&cx, policy.ladder.name(judged))
+    };
+    let known = status.is_some() || rulebook.judge_as.is_some();
+    let next = policy.ladder.next(judged).filter(|_| known).map(|next| NextStatus {
+        status: policy.ladder.name(next).to_owned(),
+        blockers: judge(&gaps, policy, next)
+            .into_iter()
+            .filter(|f| f.severity == Severity::Error)
+            .collect(),
+    });
+    let heading =
+        outline.title().map(|id| title::read(&outline.sections[id].title, &policy.prefix));
+    Review {
+        path: candidate.path.to_owned(),
+        number: heading
+            .as_ref()
+            .and_then(|h| h.number)
+            .or_else(|| title::path_number(candidate.path, &policy.prefix)),
+        title: heading.map(|h| h.text).filter(|t| !t.is_empty()),
+        status,
+        base_status,
+        progress,
+        next,
+        findings: judge(&gaps, policy, judged),
+    }
+}
+
+/// The review of a file that is known to be too large, without its bytes.
+pub fn too_large(path: &str, bytes: usize, policy: &Policy) -> Review {
+    unreadable(path, policy, &Unreadable::TooLarge { bytes })
+}
+
+fn stated_status(path: &str, outline: &Outline<'_>, rulebook: &Rulebook<'_>) -> Option<String> {
+    match rules::stated(&Context::new(path, outline, rulebook.template, rulebook.policy)) {
+        Stated::One { value, .. } => Some(value),
+        _ => None,
+    }
+}
+
+fn unreadable(path: &str, policy: &Policy, reason: &Unreadable) -> Review {
+    let help = match reason {
+        Unreadable::TooLarge { .. } => {
+            "Move appendices, logs and generated parts into files of their own and link them."
+        }
+        Unreadable::NotUtf8 { .. } => "Save the file as UTF-8.",
+    };
+    Review {
+        path: path.to_owned(),
+        number: title::path_number(path, &policy.prefix),
+        title: None,
+        status: None,
+        base_status: None,
+        progress: Progress::default(),
+        next: None,
+        findings: vec![Finding {
+            rule: &rule::FILE_UNREADABLE,
+            severity: Severity::Error,
+            lines: Lines::at(reason.line()),
+            section: Vec::new(),
+            message: format!("This EP cannot be read: {reason}."),
+            help: help.to_owned(),
+            fix: None,
+        }],
+    }
+}
+
+/// What the gaps weigh at one status, sorted as in every report.
+fn judge(gaps: &[Gap], policy: &Policy, status: usize) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = gaps
+        .iter()
+        .filter_map(|gap| {
+            Some(Finding {
+                rule: gap.rule,
+                severity: gap.levels.at(status).severity()?,
+                lines: gap.lines,
+                section: gap.section.clone(),
+                message: format!("{}{}", gap.message, reason(gap, policy, status)),
+                help: gap.help.clone(),
+                fix: gap.fix.clone(),
+            })
+        })
+        .collect();
+    findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+    findings
+}
+
+/// Why at this status: from which step on it blocks. Nothing where it blocks from the first, or never.
+fn reason(gap: &Gap, policy: &Policy, status: usize) -> String {
+    let Some(from) = policy.ladder.required_from(&gap.levels) else { return String::new() };
+    if gap.levels.at(0) == Level::Error {
+        return String::new();
+    }
+    let separator = if gap.message.contains('\n') { '\n' } else { ' ' };
+    if gap.levels.at(status) == Level::Error {
+        format!("{separator}Required from `{from}`.")
+    } else {
+        format!("{separator}Not required yet, but from `{from}`.")
     }
 }

@@ -1,0 +1,156 @@
+//! Whether a section says anything: what is left of it without comments, template lines, empty option lists,
+//! rules, punctuation and stop words.
+
+use super::outline::{Item, Outline, SectionId};
+use super::template::TemplateSection;
+use super::text;
+
+/// What a section's own text comes to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Answer {
+    /// Something is left that answers.
+    pub given: bool,
+    /// A line that only holds the place, where nothing else is left: its number and its text.
+    pub stop_word: Option<(usize, String)>,
+    /// Lines at which visible sample lines of the template still stand.
+    pub samples: Vec<usize>,
+}
+
+/// Reads a section's own text, against the template's same section where there is one.
+pub fn read(outline: &Outline<'_>, id: SectionId, template: Option<&TemplateSection>) -> Answer {
+    let dropped = empty_options(outline, id);
+    let mut answer = Answer::default();
+    for (number, line) in outline.visible_lines(outline.sections[id].body.clone()) {
+        if !text::has_content(&line) {
+            continue;
+        }
+        if let Some(template) = template {
+            let folded = text::fold_space(&line);
+            if template.is_sample(&folded) {
+                answer.samples.push(number);
+                continue;
+            }
+            if template.has_line(&folded) {
+                continue;
+            }
+        }
+        if dropped.contains(&number) {
+            continue;
+        }
+        if !answer.given {
+            if text::is_stop_word(&line) {
+                answer.stop_word.get_or_insert_with(|| (number, line.trim().to_owned()));
+            } else {
+                answer.given = true;
+            }
+        }
+    }
+    if answer.given {
+        answer.stop_word = None;
+    }
+    answer
+}
+
+/// Lines of unticked boxes, and of the empty `label:` lines below them.
+fn empty_options(outline: &Outline<'_>, id: SectionId) -> Vec<usize> {
+    let items = outline.items_in(id);
+    let mut lines = Vec::new();
+    for open in items.iter().filter(|item| item.task == Some(false)) {
+        lines.push(open.line);
+        lines.extend(
+            nested(items, open)
+                .filter(|field| field_value(outline, field).is_none())
+                .map(|field| field.line),
+        );
+    }
+    lines
+}
+
+/// Items nested in another, at any depth.
+fn nested<'a>(items: &'a [Item], of: &'a Item) -> impl Iterator<Item = &'a Item> {
+    items.iter().filter(move |i| i.whole.start > of.whole.start && i.whole.start < of.whole.end)
+}
+
+/// The value of a `label: value` item; an item without a label is a value itself. `None` when there is none,
+/// or one that only holds the place.
+fn field_value<'a>(outline: &Outline<'a>, item: &Item) -> Option<&'a str> {
+    let own = &outline.source.text()[item.own.clone()];
+    let own = super::template::box_text(own);
+    let value = match own.split_once(':') {
+        Some((label, value))
+            if !label.contains("//") && !label.ends_with("http") && !label.ends_with("https") =>
+        {
+            value
+        }
+        _ => own,
+    };
+    (text::has_content(value) && !text::is_stop_word(value)).then_some(value)
+}
+
+/// What an option list comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Options {
+    /// A ticked box has its fields filled in, or prose stands instead. Lines of open boxes left over.
+    Answered {
+        /// Lines of boxes that were neither ticked nor deleted.
+        leftovers: Vec<usize>,
+    },
+    /// Boxes are ticked, with nothing filled in below: the first one's line.
+    TickedEmpty(usize),
+    /// Something is filled in below a box that is not ticked: the box's line.
+    FilledUnticked(usize),
+    /// Nothing at all.
+    Empty,
+}
+
+/// Reads a question whose template offers an option list.
+pub fn read_options(outline: &Outline<'_>, id: SectionId, template: &TemplateSection) -> Options {
+    let items = outline.items_in(id);
+    let boxes: Vec<&Item> = items.iter().filter(|item| item.task.is_some()).collect();
+    let filled = |of: &Item| {
+        let own_line = text::fold_space(&outline.source.text()[of.own.clone()]);
+        let more_than_label = !template_label(template, &own_line) && own_line.contains(": ");
+        more_than_label
+            || nested(items, of)
+                .any(|field| field.task.is_none() && field_value(outline, field).is_some())
+    };
+    let leftovers: Vec<usize> =
+        boxes.iter().filter(|b| b.task == Some(false)).map(|b| b.line).collect();
+    let ticked: Vec<&&Item> = boxes.iter().filter(|b| b.task == Some(true)).collect();
+    if ticked.iter().any(|b| filled(b)) || has_prose(outline, id, template, &boxes) {
+        return Options::Answered { leftovers };
+    }
+    if let Some(first) = ticked.first() {
+        return Options::TickedEmpty(first.line);
+    }
+    match boxes.iter().find(|b| filled(b)) {
+        Some(first) => Options::FilledUnticked(first.line),
+        None => Options::Empty,
+    }
+}
+
+/// Whether the own line of a box is the template's, ticked or not.
+fn template_label(template: &TemplateSection, own_line: &str) -> bool {
+    let label = text::fold(super::template::box_text(own_line));
+    template.sample_lines().any(|sample| text::fold(super::template::box_text(sample)) == label)
+}
+
+/// Whether prose stands outside the boxes.
+fn has_prose(
+    outline: &Outline<'_>,
+    id: SectionId,
+    template: &TemplateSection,
+    boxes: &[&Item],
+) -> bool {
+    let source = &outline.source;
+    let inside = |number: usize| {
+        let start = source.line_start(number);
+        boxes.iter().any(|b| (source.line_start(b.line)..b.whole.end).contains(&start))
+    };
+    outline.visible_lines(outline.sections[id].body.clone()).any(|(number, line)| {
+        text::has_content(&line)
+            && !inside(number)
+            && !text::is_stop_word(&line)
+            && !template.has_line(&text::fold_space(&line))
+    })
+}

@@ -1,0 +1,93 @@
+//! The table of contents between `<!-- toc -->` marks, and GitHub's anchors.
+
+use std::collections::{HashMap, HashSet};
+
+use super::outline::{Outline, SectionId};
+use super::template::comment_text;
+use super::text;
+
+/// One entry of the table of contents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its line.
+    pub line: usize,
+    /// The anchor without `#`.
+    pub anchor: String,
+    /// The entry's text as it stands.
+    pub text: String,
+}
+
+/// A table of contents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Toc {
+    /// Line of the opening mark.
+    pub start: usize,
+    /// Line of the closing mark.
+    pub end: usize,
+    /// The entries, in order.
+    pub entries: Vec<Entry>,
+}
+
+/// Reads the table of contents; `None` where there is none.
+pub fn read(outline: &Outline<'_>) -> Option<Toc> {
+    let source = &outline.source;
+    let mark = |wanted: &str| {
+        outline
+            .comments
+            .iter()
+            .find(|range| comment_text(source.text(), range).eq_ignore_ascii_case(wanted))
+    };
+    let (open, close) = (mark("toc")?, mark("/toc")?);
+    let entries = outline
+        .links
+        .iter()
+        .filter(|link| {
+            (open.end..close.start).contains(&link.range.start) && link.dest.starts_with('#')
+        })
+        .map(|link| Entry {
+            line: source.line_at(link.range.start),
+            anchor: link.dest[1..].to_owned(),
+            text: source.text()[link.range.clone()].to_owned(),
+        })
+        .collect();
+    Some(Toc { start: source.line_at(open.start), end: source.line_at(close.start), entries })
+}
+
+/// The anchor of each section, in order; the root has none. Repeats get `-1`, `-2`, … as on GitHub.
+pub fn anchors(outline: &Outline<'_>) -> Vec<String> {
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    outline
+        .sections
+        .iter()
+        .map(|section| {
+            if section.level == 0 {
+                return String::new();
+            }
+            let slug = text::slug(&section.title);
+            let count = seen.entry(slug.clone()).or_insert(0);
+            let anchor = if *count == 0 { slug } else { format!("{slug}-{count}") };
+            *count += 1;
+            anchor
+        })
+        .collect()
+}
+
+/// Entries that point nowhere.
+pub fn dead<'t>(outline: &Outline<'_>, toc: &'t Toc) -> Vec<&'t Entry> {
+    let anchors = anchors(outline);
+    let known: HashSet<&str> = anchors.iter().chain(&outline.anchors).map(String::as_str).collect();
+    toc.entries
+        .iter()
+        .filter(|entry| !known.contains(entry.anchor.to_lowercase().as_str()))
+        .collect()
+}
+
+/// H2 and H3 headings that no entry names.
+pub fn unlisted(outline: &Outline<'_>, toc: &Toc) -> Vec<SectionId> {
+    let listed: HashSet<String> =
+        toc.entries.iter().map(|entry| entry.anchor.to_lowercase()).collect();
+    let anchors = anchors(outline);
+    (1..outline.sections.len())
+        .filter(|&id| matches!(outline.sections[id].level, 2 | 3) && !listed.contains(&anchors[id]))
+        .collect()
+}

@@ -1,0 +1,176 @@
+//! What the rules look at: the EP's outline matched with the template, and every section's answer.
+
+use crate::proposal::answer::{self, Answer};
+use crate::proposal::{Lines, Outline, SectionId, Template, TemplateSection, text};
+
+use super::finding::Fix;
+use super::level::Levels;
+use super::policy::Policy;
+use super::rule::Rule;
+
+/// Something that an EP lacks, with its levels at every status: judged against one of them, it is a finding.
+#[derive(Debug, Clone)]
+pub(super) struct Gap {
+    pub(super) rule: &'static Rule,
+    pub(super) levels: Levels,
+    pub(super) lines: Lines,
+    pub(super) section: Vec<String>,
+    pub(super) message: String,
+    pub(super) help: String,
+    pub(super) fix: Option<Fix>,
+}
+
+/// An EP held beside its template.
+pub(super) struct Context<'a> {
+    pub(super) path: &'a str,
+    pub(super) outline: &'a Outline<'a>,
+    pub(super) template: &'a Template,
+    pub(super) policy: &'a Policy,
+    /// For each section of the template, the EP's.
+    pub(super) found: Vec<Option<SectionId>>,
+    /// For each section of the EP, the template's.
+    pub(super) meant: Vec<Option<usize>>,
+    /// For each section of the EP, what its own text comes to.
+    pub(super) answers: Vec<Answer>,
+    /// Folded headings that an unclosed comment hides.
+    hidden: Vec<String>,
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn new(
+        path: &'a str,
+        outline: &'a Outline<'a>,
+        template: &'a Template,
+        policy: &'a Policy,
+    ) -> Self {
+        let keys: Vec<String> =
+            outline.sections.iter().map(|s| text::fold_heading(&s.title)).collect();
+        let mut meant = vec![None; outline.sections.len()];
+        let mut found: Vec<Option<SectionId>> = Vec::with_capacity(template.sections.len());
+        for (at, section) in template.sections.iter().enumerate() {
+            let id = locate(outline, template, &keys, &meant, &found, at, section);
+            if let Some(id) = id {
+                meant[id] = Some(at);
+            }
+            found.push(id);
+        }
+        let answers = (0..outline.sections.len())
+            .map(|id| answer::read(outline, id, meant[id].map(|t: usize| &template.sections[t])))
+            .collect();
+        let hidden = outline.unclosed.map_or_else(Vec::new, |open| hidden_headings(outline, open));
+        Self { path, outline, template, policy, found, meant, answers, hidden }
+    }
+
+    /// Whether a section says anything, itself or below it.
+    pub(super) fn filled(&self, id: SectionId) -> bool {
+        self.outline.subtree(id).any(|below| self.answers[below].given)
+    }
+
+    /// The template's section with that folded title, at the top or below another.
+    pub(super) fn template_section(&self, title: &str) -> Option<usize> {
+        self.template.sections.iter().position(|s| s.key.last().is_some_and(|key| key == title))
+    }
+
+    /// The EP's section for the template's one with that folded title.
+    pub(super) fn section(&self, title: &str) -> Option<SectionId> {
+        self.found[self.template_section(title)?]
+    }
+
+    /// Whether a heading that seems missing stands in an unclosed comment.
+    pub(super) fn is_hidden(&self, template: usize) -> bool {
+        self.template.sections[template].key.last().is_some_and(|key| self.hidden.contains(key))
+    }
+
+    /// The heading's lines.
+    pub(super) fn heading(&self, id: SectionId) -> Lines {
+        self.outline.sections[id].heading
+    }
+
+    /// The document's first heading, else its first line.
+    pub(super) fn top(&self) -> Lines {
+        self.outline.title().map_or(Lines::at(1), |id| self.heading(id))
+    }
+
+    /// Where to report a section that is not there: the nearest preceding sibling that exists, else the parent's
+    /// heading, else the title.
+    pub(super) fn anchor(&self, template: usize) -> Lines {
+        let parent = self.template.sections[template].parent;
+        (0..template)
+            .rev()
+            .filter(|&t| self.template.sections[t].parent == parent)
+            .find_map(|t| self.found[t])
+            .or_else(|| parent.and_then(|p| self.found[p]))
+            .map_or_else(|| self.top(), |id| self.heading(id))
+    }
+
+    /// A sentence that names another place where a missing heading seems to stand, or nothing.
+    pub(super) fn elsewhere(&self, template: usize) -> String {
+        let Some(key) = self.template.sections[template].key.last() else { return String::new() };
+        self.outline
+            .sections
+            .iter()
+            .enumerate()
+            .find(|(id, s)| s.level > 0 && self.meant[*id].is_none() && text::fold_heading(&s.title) == *key)
+            .map(|(_, s)| {
+                let wanted = self.template.sections[template].level;
+                format!(" A heading `{}` of level {} stands at line {}; it belongs here, at level {wanted}.", s.title, s.level, s.heading.start)
+            })
+            .unwrap_or_default()
+    }
+}
+
+/// The EP's section for one of the template's: below the parent's, by folded text, else by similarity.
+fn locate(
+    outline: &Outline<'_>,
+    template: &Template,
+    keys: &[String],
+    meant: &[Option<usize>],
+    found: &[Option<SectionId>],
+    at: usize,
+    section: &TemplateSection,
+) -> Option<SectionId> {
+    let key = section.key.last()?;
+    let title = outline.title();
+    let free = |id: &SectionId| {
+        meant[*id].is_none() && Some(*id) != title && outline.sections[*id].level > 0
+    };
+    // A question may stand anywhere in the questionnaire.
+    let scope = match (section.question, template.prr_section, section.parent) {
+        (true, Some(prr), _) => Some(outline.subtree(found.get(prr).copied().flatten()?)),
+        (_, _, Some(parent)) => Some(outline.subtree(found.get(parent).copied().flatten()?)),
+        _ => None,
+    };
+    let candidates: Vec<SectionId> = match scope {
+        Some(range) => (range.start + 1..range.end).filter(free).collect(),
+        None => (1..outline.sections.len())
+            .filter(free)
+            .filter(|&id| is_outermost(outline, id))
+            .collect(),
+    };
+    if let Some(&id) = candidates.iter().find(|&&id| keys[id] == *key) {
+        return Some(id);
+    }
+    let others: Vec<&String> = template
+        .sections
+        .iter()
+        .enumerate()
+        .filter(|(t, _)| *t != at)
+        .filter_map(|(_, s)| s.key.last())
+        .collect();
+    candidates.into_iter().find(|&id| text::alike(&keys[id], key) && !others.contains(&&keys[id]))
+}
+
+/// Whether a section stands directly below a title (or is an H1 beside it).
+fn is_outermost(outline: &Outline<'_>, id: SectionId) -> bool {
+    outline.sections[id].parent.is_none_or(|p| outline.sections[p].level <= 1)
+}
+
+/// Headings by their look in a text that a comment hides.
+fn hidden_headings(outline: &Outline<'_>, open: usize) -> Vec<String> {
+    let first = outline.source.line_at(open);
+    (first..=outline.source.line_count())
+        .map(|n| outline.source.line(n))
+        .filter(|line| line.starts_with('#'))
+        .map(|line| text::fold_heading(line.trim_start_matches('#')))
+        .collect()
+}

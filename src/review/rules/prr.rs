@@ -1,0 +1,149 @@
+//! The questionnaire: every question present, and answered.
+
+use crate::proposal::answer::{self, Options};
+use crate::proposal::{Lines, SectionId};
+use crate::review::Count;
+use crate::review::context::{Context, Gap};
+use crate::review::level::Levels;
+use crate::review::policy::ADDED_QUESTION;
+use crate::review::rule::{PRR_OPTIONS, PRR_QUESTION_MISSING, PRR_UNANSWERED, Rule};
+
+use super::sections::is_added_question;
+use super::tally;
+
+pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Gap>) -> Count {
+    let mut count = Count::default();
+    for (at, question) in cx.template.sections.iter().enumerate().filter(|(_, s)| s.question) {
+        let Some(id) = cx.found[at] else {
+            tally(&mut count, false);
+            missing(cx, at, out);
+            continue;
+        };
+        let levels = cx.policy.question(&question.key);
+        let answered = if question.has_options {
+            check_options(cx, at, id, levels, out)
+        } else {
+            let answered = cx.filled(id);
+            if !answered {
+                out.push(unanswered(cx, id, levels, question.hint.as_deref()));
+            }
+            answered
+        };
+        tally(&mut count, answered);
+    }
+    for id in 1..cx.outline.sections.len() {
+        if is_added_question(cx, id) {
+            let answered = cx.filled(id);
+            if !answered {
+                out.push(unanswered(cx, id, ADDED_QUESTION, None));
+            }
+            tally(&mut count, answered);
+        }
+    }
+    count
+}
+
+fn missing(cx: &Context<'_>, at: usize, out: &mut Vec<Gap>) {
+    let question = &cx.template.sections[at];
+    let parent_missing = question.parent.is_some_and(|p| cx.found[p].is_none());
+    if parent_missing || cx.is_hidden(at) {
+        return;
+    }
+    let marks = "#".repeat(usize::from(question.level));
+    out.push(Gap {
+        rule: &PRR_QUESTION_MISSING,
+        levels: cx.policy.rule(&PRR_QUESTION_MISSING),
+        lines: cx.anchor(at),
+        section: question.path.clone(),
+        message: format!("The question `{}` is missing.", question.title()),
+        help: format!(
+            "Add `{marks} {}` and answer it; `No` and `N/A` are answers.{}",
+            question.title(),
+            cx.elsewhere(at)
+        ),
+        fix: None,
+    });
+}
+
+fn unanswered(cx: &Context<'_>, id: SectionId, levels: Levels, hint: Option<&str>) -> Gap {
+    let title = &cx.outline.sections[id].title;
+    let message = match &cx.answers[id].stop_word {
+        Some((line, word)) => {
+            format!("`{title}` is not answered: line {line} only says `{}`.", word.replace('`', ""))
+        }
+        None => format!("`{title}` is not answered."),
+    };
+    let help = match hint {
+        Some(hint) => format!(
+            "Answer it below the heading; `No`, `None` and `N/A` are answers. The template asks: {hint}"
+        ),
+        None => "Answer it below the heading; `No`, `None` and `N/A` are answers.".to_owned(),
+    };
+    gap(cx, &PRR_UNANSWERED, id, cx.heading(id), levels, message, help)
+}
+
+fn gap(
+    cx: &Context<'_>,
+    rule: &'static Rule,
+    id: SectionId,
+    lines: Lines,
+    levels: Levels,
+    message: String,
+    help: String,
+) -> Gap {
+    Gap { rule, levels, lines, section: cx.outline.path(id), message, help, fix: None }
+}
+
+fn check_options(
+    cx: &Context<'_>,
+    at: usize,
+    id: SectionId,
+    levels: Levels,
+    out: &mut Vec<Gap>,
+) -> bool {
+    let question = &cx.template.sections[at];
+    match answer::read_options(cx.outline, id, question) {
+        Options::Answered { leftovers } => {
+            if let Some(&first) = leftovers.first() {
+                let message = match leftovers.len() {
+                    1 => "An option that was not picked is left.".to_owned(),
+                    n => format!("{n} options that were not picked are left."),
+                };
+                let help = "Delete the options that do not apply.".to_owned();
+                out.push(gap(
+                    cx,
+                    &PRR_OPTIONS,
+                    id,
+                    Lines::at(first),
+                    levels.capped_at_warning(),
+                    message,
+                    help,
+                ));
+            }
+            true
+        }
+        Options::TickedEmpty(line) => {
+            let message = "This option is ticked, and nothing is filled in below it.".to_owned();
+            let help = "Fill in its fields; those marked `[Optional]` may stay empty.".to_owned();
+            out.push(gap(cx, &PRR_OPTIONS, id, Lines::at(line), levels, message, help));
+            false
+        }
+        Options::FilledUnticked(line) => {
+            let message = "This option is filled in, and its box is not ticked.".to_owned();
+            out.push(gap(
+                cx,
+                &PRR_OPTIONS,
+                id,
+                Lines::at(line),
+                levels,
+                message,
+                "Tick it with `[x]`.".into(),
+            ));
+            false
+        }
+        Options::Empty => {
+            out.push(unanswered(cx, id, levels, question.hint.as_deref()));
+            false
+        }
+    }
+}
