@@ -1,0 +1,3 @@
+//! Tests against a small server that misbehaves.
+
+pub(super) mod key;
