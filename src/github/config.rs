@@ -178,7 +178,7 @@ mod tests {
     #[test]
     fn a_bad_setting_is_told_by_its_name_and_without_its_secret() {
         let url = "https://api.github.com";
-        let half: String = key::pkcs1().lines().take(4).map(|l| format!("{l}\n")).collect();
+        let half: String = key::pkcs1().split_inclusive('\n').take(4).collect();
         let secret = half.lines().nth(1).unwrap_or_default();
         for pem in ["", "  ", "letters", half.as_str()] {
             let error = config(pem, url).check().err().map(|e| e.to_string()).unwrap_or_default();
