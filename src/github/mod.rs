@@ -4,8 +4,8 @@
 //! sends by itself. Nothing here retries: a call is made once (twice where a token had expired), and an
 //! [`Error`] says whether and when it is worth another try. Whoever keeps the work decides.
 //!
-//! **Invariant:** an installation's token is held by [`token`](self) alone and reaches no log, error or
-//! `Debug` output.
+//! **Invariant:** a key or a token reaches no log, no error and no `Debug` output. No POST is repeated before
+//! its trace was looked for.
 
 mod client;
 mod compare;
@@ -33,4 +33,5 @@ pub use error::{Error, Retry, Status};
 pub use publish::CHECK_NAME;
 pub use rate::{Rate, Rates, Resource};
 pub use texts::Texts;
+pub use token::PERMISSIONS;
 pub use types::*;

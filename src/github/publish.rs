@@ -110,6 +110,9 @@ impl Repository {
     /// After an unknown result (5xx, timeout, lost connection, answer cut off) the commit's runs are read, and
     /// the run is adopted when it stands there, or continued. When it does not, that is an error, and the next
     /// call for the same repository, commit and `external_id` looks again before it posts.
+    ///
+    /// What stands there is compared by `external_id`, conclusion, title and number of annotations: an
+    /// `external_id` that changes with the content (a hash in it) makes that exact.
     pub async fn publish_check(&self, run: &CheckRun) -> Result<CheckRunId, Error> {
         self.publish(run, Before::Unknown).await
     }

@@ -10,8 +10,9 @@ use tokio::sync::Mutex as AsyncMutex;
 use super::error::Error;
 use super::types::{InstallationId, RepositoryName};
 
-/// What a token may do. A test holds the App's manifest to this list.
-pub(super) const PERMISSIONS: &[(&str, &str)] =
+/// What an installation's token is asked to allow, as permission and level; the App's manifest has to ask for
+/// no less.
+pub const PERMISSIONS: &[(&str, &str)] =
     &[("checks", "write"), ("contents", "read"), ("pull_requests", "read")];
 
 /// A token is replaced so long before it ends that no call outlives it. Tokens live for one hour.

@@ -54,7 +54,7 @@ async fn a_lost_cut_or_late_answer_is_tried_again_later() {
     let e = error_of(move || Reply::CutJson(200, data())).await;
     assert!(matches!(e, Error::Malformed { .. }), "{e}");
     let e = error_of(move || Reply::Slow(Duration::from_secs(30), data())).await;
-    assert_eq!(e.to_string(), "GitHub took longer than 0.5 s to read a thing");
+    assert_eq!(e.to_string(), "GitHub took longer than 1 s to read a thing");
     assert_eq!(e.retry(), Retry::Backoff);
 }
 
@@ -252,4 +252,26 @@ async fn nothing_that_is_shown_holds_a_key_or_a_token() {
     assert!(get(&repository).await.is_ok());
     let shown = format!("{github:?} {repository:?}");
     assert!(!shown.contains("token-1") && !shown.contains("BEGIN"), "{shown}");
+}
+
+#[tokio::test]
+async fn a_redirect_keeps_the_token_on_githubs_own_host_only() {
+    let elsewhere = Stub::raw(|_, _| Reply::Json(200, json!({}))).await;
+    // The same machine under another name.
+    let away: &'static str = elsewhere.url().replace("127.0.0.1", "localhost").leak();
+    let away: &'static [(&str, &str)] = vec![("location", away)].leak();
+    let stub = Stub::start(move |request, before| match (request.path.as_str(), before) {
+        ("/thing", 0) => Reply::With(301, &[("location", "/moved")], json!({})),
+        ("/thing", _) => Reply::With(302, away, json!({})),
+        _ => Reply::Json(200, json!({})),
+    })
+    .await;
+    let repository = stub.repository();
+    assert!(get(&repository).await.is_ok());
+    let seen = stub.seen();
+    let moved = seen.iter().find(|r| r.path == "/moved").map(|r| r.authorization.as_str());
+    assert_eq!(moved, Some("Bearer token-1"));
+    assert!(get(&repository).await.is_ok());
+    let sent: Vec<_> = elsewhere.seen().into_iter().map(|r| r.authorization).collect();
+    assert_eq!(sent, [""]);
 }

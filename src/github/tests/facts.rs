@@ -79,10 +79,10 @@ async fn what_is_not_listed_is_more_paths() {
 
 #[tokio::test]
 async fn nulls_are_explained_by_the_errors_beside_them() {
-    let null = json!({ "repository": { "pullRequest": null } });
+    let nulls = json!({ "repository": { "pullRequest": null } });
     let told = |kind: &str| {
         let error = json!({ "type": kind, "message": "words", "path": ["repository"] });
-        json!({ "data": null, "errors": [error] })
+        json!({ "data": nulls, "errors": [error] })
     };
     let e = read(told("NOT_FOUND")).await.err();
     assert!(
@@ -95,7 +95,7 @@ async fn nulls_are_explained_by_the_errors_beside_them() {
     assert!(matches!(e, Some(Retry::After(_))), "{e:?}");
     let e = read(told("SERVICE_UNAVAILABLE")).await.err().map(|e| e.retry());
     assert_eq!(e, Some(Retry::Backoff));
-    let e = read(json!({ "data": null })).await.err();
+    let e = read(json!({ "data": nulls })).await.err();
     assert!(matches!(e, Some(Error::NotFound { .. })), "{e:?}");
     let schema = json!({ "errors": [{ "message": "no such field", "extensions": { "code": "undefinedField" } }] });
     let e = read(schema).await.err().map(|e| e.retry());
@@ -201,4 +201,57 @@ async fn names_are_encoded_in_paths() {
         stub.asked(),
         ["GET /repos/a%20b/c%23d%3Fe%2Ff%25/compare/x%2F..%2Fy...h%201?per_page=1&page=1"]
     );
+}
+
+#[tokio::test]
+async fn an_enterprise_servers_paths_are_kept() {
+    let stub = Stub::start(|request, _| match request.method.as_str() {
+        "POST" => Reply::Json(200, pull_request(|_| ())),
+        _ => Reply::Json(404, json!({})),
+    })
+    .await;
+    let name = RepositoryName { owner: "api".into(), name: "v3".into() };
+    let repository = stub.github_at("/api/v3/").repository(crate::github::InstallationId(9), name);
+    assert!(repository.pull_request(NUMBER).await.is_ok());
+    assert!(repository.compare(&sha("b1"), &sha("h1"), NUMBER).await.is_err());
+    let paths: Vec<_> = stub.seen().into_iter().map(|r| r.path).collect();
+    assert_eq!(
+        paths,
+        [
+            "/api/v3/app/installations/9/access_tokens",
+            "/api/graphql",
+            "/api/v3/repos/api/v3/compare/b1...h1?per_page=1&page=1"
+        ]
+    );
+    assert!(stub.seen().iter().all(|r| r.authorization.starts_with("Bearer ")));
+}
+
+#[tokio::test]
+async fn graphql_has_a_gauge_and_a_limit_of_its_own() {
+    const HEADERS: &[(&str, &str)] = &[
+        ("date", "Thu, 01 Jan 2026 00:00:00 GMT"),
+        ("x-ratelimit-limit", "5000"),
+        ("x-ratelimit-remaining", "0"),
+        ("x-ratelimit-reset", "1767225900"),
+    ];
+    let stub = Stub::start(|request, _| match request.method.as_str() {
+        "POST" => {
+            let error = json!({ "type": "RATE_LIMITED", "message": "API rate limit exceeded" });
+            Reply::With(200, HEADERS, json!({ "errors": [error] }))
+        }
+        _ => Reply::Json(200, json!({ "merge_base_commit": { "sha": "m1" }, "files": [] })),
+    })
+    .await;
+    let github = stub.github();
+    let repository = super::stub::repository_of(&github);
+    for _ in 0..2 {
+        let retry = repository.pull_request(NUMBER).await.err().map(|e| e.retry());
+        let Some(Retry::After(wait)) = retry else { panic!("{retry:?}") };
+        assert!((299..=301).contains(&wait.as_secs()), "{wait:?}");
+    }
+    assert_eq!(stub.asked().len(), 1);
+    // REST is not stopped by it.
+    compare(&repository).await;
+    let rates = github.rates(crate::github::InstallationId(9));
+    assert_eq!((rates.graphql.map(|r| r.remaining), rates.core), (Some(0), None));
 }

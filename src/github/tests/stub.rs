@@ -55,7 +55,7 @@ impl Stub {
         answer: impl Fn(&Received, usize) -> Reply + Send + Sync + 'static,
     ) -> Self {
         Self::raw(move |request, before| {
-            if request.is("POST", "/app/installations/") {
+            if request.method == "POST" && request.path.contains("/app/installations/") {
                 // Slow enough that parallel callers meet.
                 let token = format!("token-{}", before + 1);
                 return Reply::Slow(Duration::from_millis(20), minted(&token));
@@ -94,14 +94,23 @@ impl Stub {
 
     /// An App of this server, with deadlines for tests.
     pub(super) fn github(&self) -> GitHub {
+        self.github_at("")
+    }
+
+    /// The same with REST below `path`.
+    pub(super) fn github_at(&self, path: &str) -> GitHub {
         let config = AppConfig {
             app_id: 7,
             private_key: key::pkcs1().into(),
-            api_url: self.url.clone(),
+            api_url: format!("{}{path}", self.url),
             graphql_url: None,
         };
-        let timing = Timing { connect: Duration::from_secs(1), total: Duration::from_millis(500) };
+        let timing = Timing { connect: Duration::from_secs(1), total: Duration::from_secs(1) };
         GitHub::with_timing(&config, timing).unwrap_or_else(|e| panic!("{e}"))
+    }
+
+    pub(super) fn url(&self) -> &str {
+        &self.url
     }
 
     pub(super) fn repository(&self) -> Repository {
