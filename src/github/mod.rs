@@ -1,5 +1,37 @@
 //! GitHub: the only module that names octocrab.
+//!
+//! [`GitHub`] is the App, [`Repository`] one repository of one installation; [`webhook`] reads what GitHub
+//! sends by itself. Nothing here retries: a call is made once (twice where a token had expired), and an
+//! [`Error`] says whether and when it is worth another try. Whoever keeps the work decides.
+//!
+//! **Invariant:** a key or a token reaches no log, no error and no `Debug` output. No POST is repeated before
+//! its trace was looked for.
 
+mod client;
+mod compare;
+mod config;
+mod documents;
+mod error;
+mod facts;
+mod graphql;
+mod publish;
+mod rate;
+mod signature;
+mod texts;
+mod token;
+mod transport;
 pub mod types;
+pub mod webhook;
 
+#[cfg(test)]
+mod tests;
+
+pub use client::{GitHub, Repository};
+pub use config::{AppConfig, ConfigError};
+pub use documents::graphql_documents;
+pub use error::{Error, Retry, Status};
+pub use publish::CHECK_NAME;
+pub use rate::{Rate, Rates, Resource};
+pub use texts::Texts;
+pub use token::PERMISSIONS;
 pub use types::*;

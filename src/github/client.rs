@@ -1,0 +1,228 @@
+//! The App and its repositories, and the way that every call takes: gate, token, request, gauge, verdict.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+use tokio::sync::{Mutex as AsyncMutex, OnceCell};
+
+use super::config::{AppConfig, Checked, ConfigError};
+use super::error::Error;
+use super::publish::Doubts;
+use super::rate::{self, Gauges, Rates};
+use super::token::{PERMISSIONS, Token, Tokens};
+use super::transport::{self, Answer, Call, Clients, Timing, Verb};
+use super::types::{InstallationId, RepositoryName};
+
+/// Everything but the unreserved characters of RFC 3986.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// The App. Clones share connections, tokens and rate gauges.
+#[derive(Clone)]
+pub struct GitHub(Arc<Shared>);
+
+struct Shared {
+    settings: Checked,
+    timing: Timing,
+    /// Built by the first call, since octocrab needs a running tokio.
+    clients: OnceCell<Clients>,
+    tokens: Tokens,
+    gauges: Gauges,
+    /// Writes go one at a time for each installation, as GitHub asks.
+    writing: Mutex<HashMap<InstallationId, Arc<AsyncMutex<()>>>>,
+    doubts: Doubts,
+}
+
+/// One repository of an installation. Clones are cheap.
+#[derive(Clone)]
+pub struct Repository {
+    github: GitHub,
+    key: (InstallationId, RepositoryName),
+}
+
+impl fmt::Debug for GitHub {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Shared { settings, timing, .. } = &*self.0;
+        f.debug_struct("GitHub")
+            .field("app", &settings.app.app_id)
+            .field("rest", &settings.rest)
+            .field("graphql", &settings.graphql)
+            .field("timing", timing)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Repository {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Repository").field(&self.key.0).field(&self.key.1).finish()
+    }
+}
+
+impl GitHub {
+    /// The App of `config`. Makes no call and needs no runtime.
+    ///
+    /// # Errors
+    /// When a setting cannot work; the message names it.
+    pub fn new(config: &AppConfig) -> Result<Self, ConfigError> {
+        Self::with_timing(config, Timing::default())
+    }
+
+    pub(super) fn with_timing(config: &AppConfig, timing: Timing) -> Result<Self, ConfigError> {
+        Ok(Self(Arc::new(Shared {
+            settings: config.check()?,
+            timing,
+            clients: OnceCell::new(),
+            tokens: Tokens::default(),
+            gauges: Gauges::default(),
+            writing: Mutex::default(),
+            doubts: Doubts::default(),
+        })))
+    }
+
+    /// A repository, as the installation sees it. Makes no call.
+    pub fn repository(&self, installation: InstallationId, name: RepositoryName) -> Repository {
+        Repository { github: self.clone(), key: (installation, name) }
+    }
+
+    /// What GitHub's last answers said of an installation's limits. Makes no call.
+    pub fn rates(&self, installation: InstallationId) -> Rates {
+        self.0.gauges.read(installation)
+    }
+
+    async fn clients(&self) -> Result<&Clients, Error> {
+        let Shared { clients, settings, timing, .. } = &*self.0;
+        clients.get_or_try_init(async || Clients::build(settings, *timing)).await
+    }
+
+    /// Makes a token for one repository, with no more permissions than are used.
+    async fn mint(
+        &self,
+        (installation, name): &(InstallationId, RepositoryName),
+    ) -> Result<Token, Error> {
+        #[derive(Deserialize)]
+        struct Minted {
+            token: String,
+            expires_at: String,
+        }
+        let permissions: serde_json::Map<_, _> =
+            PERMISSIONS.iter().map(|(k, v)| ((*k).to_owned(), json!(v))).collect();
+        let call = Call {
+            operation: "make an installation token",
+            path: format!("/app/installations/{}/access_tokens", installation.0),
+            verb: Verb::Post(json!({ "repositories": [name.name], "permissions": permissions })),
+        };
+        let client = self.clients().await?.app();
+        let answer = transport::send(client, &self.0.settings, &call, self.0.timing.total).await?;
+        let answer = accept(answer, call.operation).map_err(|(error, _)| error)?;
+        // The parser's own words could repeat the token.
+        let minted = answer.json::<Minted>(call.operation).ok();
+        let (token, end) = minted
+            .and_then(|m| Some((m.token, m.expires_at.parse::<Timestamp>().ok()?)))
+            .ok_or_else(|| Error::Malformed {
+                operation: call.operation,
+                problem: "it is not a token with its end".into(),
+            })?;
+        let now = rate::date(&answer.headers).unwrap_or_else(Timestamp::now);
+        let life = u64::try_from(end.as_second() - now.as_second()).unwrap_or(0);
+        Ok(Token::new(SecretString::from(token), Duration::from_secs(life)))
+    }
+}
+
+impl Repository {
+    /// The repository's name.
+    pub fn name(&self) -> &RepositoryName {
+        &self.key.1
+    }
+
+    pub(super) fn app_id(&self) -> u64 {
+        self.github.0.settings.app.app_id.0
+    }
+
+    pub(super) fn doubts(&self) -> &Doubts {
+        &self.github.0.doubts
+    }
+
+    /// The lock under which the installation writes.
+    pub(super) fn writing(&self) -> Arc<AsyncMutex<()>> {
+        let mut locks = self.github.0.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(locks.entry(self.key.0).or_default())
+    }
+
+    /// `/repos/OWNER/NAME` with `rest` appended, which must be encoded.
+    pub(super) fn path(&self, rest: &str) -> String {
+        let RepositoryName { owner, name } = &self.key.1;
+        format!("/repos/{}/{}{rest}", encoded(owner), encoded(name))
+    }
+
+    /// One call whose answer is read as `T`.
+    pub(super) async fn json<T: DeserializeOwned>(&self, call: &Call) -> Result<T, Error> {
+        self.call(call).await?.json(call.operation)
+    }
+
+    /// One call. A token that GitHub refuses is renewed once; nothing else is repeated.
+    pub(super) async fn call(&self, call: &Call) -> Result<Answer, Error> {
+        let (installation, resource) = (self.key.0, call.resource());
+        let shared = &self.github.0;
+        let clients = self.github.clients().await?;
+        let mut refused: Option<Arc<Token>> = None;
+        loop {
+            shared.gauges.pass(installation, resource, call.operation)?;
+            let mint = async || self.github.mint(&self.key).await;
+            let token = shared.tokens.get(&self.key, refused.as_ref(), mint).await?;
+            let client = clients.with(resource, token.secret.expose_secret())?;
+            let answer =
+                transport::send(&client, &shared.settings, call, shared.timing.total).await?;
+            shared.gauges.note(installation, resource, &answer.headers);
+            if answer.status == http::StatusCode::UNAUTHORIZED && refused.is_none() {
+                refused = Some(token);
+                continue;
+            }
+            return accept(answer, call.operation).map_err(|(error, hit)| {
+                if let Some(hit) = hit {
+                    self.limited(call, hit, &error);
+                }
+                error
+            });
+        }
+    }
+
+    /// Keeps a limit that was hit, so that further calls are not sent.
+    pub(super) fn limited(&self, call: &Call, hit: rate::Hit, error: &Error) {
+        if let Some(status) = error.status() {
+            let resource = hit.primary.then(|| call.resource());
+            self.github.0.gauges.block(self.key.0, resource, hit.wait, status);
+        }
+    }
+}
+
+/// A path segment, percent-encoded.
+pub(super) fn encoded(segment: &str) -> impl fmt::Display + '_ {
+    utf8_percent_encode(segment, SEGMENT)
+}
+
+/// A 2xx answer, or what its status says; with the limit that it tells of.
+fn accept(answer: Answer, operation: &'static str) -> Result<Answer, (Error, Option<rate::Hit>)> {
+    if answer.status.is_success() {
+        return Ok(answer);
+    }
+    let status = answer.status();
+    if let Some(hit) = rate::hit(status.code, &answer.headers, &status.message) {
+        return Err((Error::RateLimited { operation, status, wait: hit.wait }, Some(hit)));
+    }
+    let error = match status.code {
+        401 => Error::Unauthorized { operation, status },
+        403 => Error::Forbidden { operation, status },
+        404 => Error::NotFound { operation, status },
+        // GitHub's own deadline, and a proxy's; 408 is sent for a request that came too slowly.
+        408 | 500.. => Error::Server { operation, status },
+        _ => Error::Refused { operation, status },
+    };
+    Err((error, None))
+}

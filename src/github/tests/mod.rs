@@ -1,0 +1,8 @@
+//! Tests against a small server that misbehaves.
+
+mod calls;
+mod facts;
+pub(super) mod key;
+mod publish;
+mod stub;
+mod texts;
