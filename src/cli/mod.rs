@@ -1,8 +1,61 @@
 //! The command line: one file a command.
 
+mod check;
+mod explain;
+mod files;
+mod new;
+
 use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Nothing blocks.
+const PASS: u8 = 0;
+/// Something blocks.
+const BLOCKED: u8 = 1;
+/// Wrong use, or input that cannot be read.
+const WRONG_USE: u8 = 2;
+
+/// Enforces the production readiness review of Enhancement Proposals.
+#[derive(Debug, Parser)]
+#[command(name = "ep-bot", version, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check EPs on this machine, as the bot checks them on a pull request
+    Check(check::CheckArgs),
+    /// Start a new EP from the template, under the next free number
+    New(new::NewArgs),
+    /// Say what a rule wants, and why; without a name, list all rules
+    Explain(explain::ExplainArgs),
+}
 
 /// Runs the command that the command line names.
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    let result = match Arguments::parse().command {
+        Command::Check(args) => check::run(&args),
+        Command::New(args) => new::run(&args),
+        Command::Explain(args) => explain::run(&args),
+    };
+    match result {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            anstream::eprintln!("ep-bot: {error:#}");
+            ExitCode::from(WRONG_USE)
+        }
+    }
+}
+
+/// Writes to standard output. A reader that closed the pipe (`| head`) has read enough: no error.
+fn print(text: &str) -> anyhow::Result<()> {
+    use std::io::Write as _;
+    let mut out = anstream::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
 }

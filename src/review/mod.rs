@@ -192,6 +192,7 @@ pub fn review(candidate: &Candidate<'_>, rulebook: &Rulebook<'_>) -> Review {
         number: heading
             .as_ref()
             .and_then(|h| h.number)
+            .filter(|number| *number > 0)
             .or_else(|| title::path_number(candidate.path, &policy.prefix)),
         title: heading.map(|h| h.text).filter(|t| !t.is_empty()),
         status,

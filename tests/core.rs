@@ -1,0 +1,165 @@
+//! The pure core on documents at large: the template's two editions, realistic EPs, any bytes at all.
+
+use std::fs;
+use std::path::Path;
+
+use ep_bot::proposal::{Outline, Shape, Template};
+use ep_bot::review::{Candidate, Policy, Review, Rulebook, Severity, Verdict, review};
+use proptest::prelude::*;
+
+fn fixture(name: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name))
+        .expect(name)
+}
+
+fn check(path: &str, bytes: &[u8]) -> Review {
+    check_as(path, bytes, None)
+}
+
+fn check_as(path: &str, bytes: &[u8], judge_as: Option<&str>) -> Review {
+    let policy = Policy::default();
+    let rulebook = Rulebook { template: Template::built_in(), policy: &policy, judge_as };
+    review(&Candidate { path, head: bytes, base: None }, &rulebook)
+}
+
+#[test]
+fn the_built_in_template_has_the_headings_questions_and_items_of_the_given_one_word_for_word() {
+    let given = Template::parse(&fixture("EP-0000-template.md"), &Shape::default());
+    let ours = Template::built_in();
+    let headings = |t: &Template| -> Vec<(u8, String, bool, bool, bool, bool)> {
+        t.sections
+            .iter()
+            .map(|s| {
+                (s.level, s.name(), s.optional, s.question, s.asks && !s.question, s.has_options)
+            })
+            .collect()
+    };
+    let parts = |t: &Template| -> Vec<(String, bool)> {
+        let prr = t.prr_section.expect("questionnaire");
+        t.children(prr).map(|s| (t.sections[s].name(), t.sections[s].asks)).collect()
+    };
+    let without_asks = |t: &Template| -> Vec<(u8, String, bool, bool, bool)> {
+        headings(t).into_iter().map(|(l, n, o, q, _, h)| (l, n, o, q, h)).collect()
+    };
+    assert_eq!(without_asks(ours), without_asks(&given));
+    assert_eq!(parts(ours), parts(&given), "the same parts ask for a text of their own");
+    assert_eq!(ours.checklist, given.checklist);
+    assert_eq!(ours.checklist.len(), 11);
+    assert_eq!(ours.sections.iter().filter(|s| s.question).count(), 10);
+    assert_eq!(ours.title, given.title);
+}
+
+#[test]
+fn the_built_in_template_has_no_dead_toc_link_and_no_stop_word_as_guidance() {
+    let outline = Outline::parse(&Template::built_in().text);
+    let toc = ep_bot::proposal::toc::read(&outline).expect("a table of contents");
+    assert_eq!(ep_bot::proposal::toc::dead(&outline, &toc), vec![]);
+    assert_eq!(ep_bot::proposal::toc::unlisted(&outline, &toc), Vec::<usize>::new());
+    for comment in &outline.comments {
+        assert!(!outline.source.text()[comment.clone()].contains("TBD"));
+    }
+}
+
+#[test]
+fn an_untouched_copy_of_the_template_fails_at_every_status_of_the_ladder() {
+    for template in [fixture("EP-0000-template.md"), Template::built_in().text.clone()] {
+        for status in ["provisional", "implementable", "implemented", "staged", "completed"] {
+            let found = check_as("eps/EP-0042-x.md", template.as_bytes(), Some(status));
+            assert_eq!(found.verdict(), Verdict::Fail, "{status}");
+            assert_eq!(found.progress.sections.done, 0);
+            assert_eq!(found.progress.questions.done, 0);
+            assert_eq!(found.progress.checklist.done, 0);
+        }
+    }
+}
+
+#[test]
+fn the_template_at_its_own_path_is_no_ep() {
+    assert_eq!(
+        check("eps/EP-0000-template.md", Template::built_in().text.as_bytes()).findings,
+        vec![]
+    );
+}
+
+#[test]
+fn realistic_eps_pass_at_their_own_status_without_an_error() {
+    for (name, status, warnings) in [
+        ("EP-0007-ship-edge-gateway.md", "completed", 0),
+        ("EP-0012-guest-identity-offline-login.md", "staged", 0),
+        ("EP-0021-telemetry-over-satellite.md", "implemented", 1),
+    ] {
+        let found = check(&format!("eps/{name}"), fixture(&format!("eps/{name}")).as_bytes());
+        assert_eq!(found.status.as_deref(), Some(status));
+        assert_eq!(found.count(Severity::Error), 0, "{name}: {:#?}", found.findings);
+        assert_eq!(found.count(Severity::Warning), warnings, "{name}: {:#?}", found.findings);
+    }
+}
+
+#[test]
+fn a_windows_file_with_a_byte_order_mark_has_the_findings_of_the_plain_one_at_the_same_lines() {
+    let plain = Template::built_in().text.clone();
+    let windows = format!("\u{feff}{}", plain.replace('\n', "\r\n"));
+    let lines = |text: &str| -> Vec<(usize, &'static str)> {
+        check("eps/EP-0042-x.md", text.as_bytes())
+            .findings
+            .iter()
+            .map(|f| (f.lines.start, f.rule.name))
+            .collect()
+    };
+    assert_eq!(lines(&windows), lines(&plain));
+}
+
+#[test]
+fn a_file_over_one_mebibyte_and_one_that_is_not_utf8_are_findings() {
+    for bytes in [vec![b'a'; (1 << 20) + 1], b"# EP-0042: x\n\xff\n".to_vec()] {
+        let found = check("eps/EP-0042-x.md", &bytes);
+        assert_eq!(found.findings.len(), 1);
+        assert_eq!(found.findings[0].rule.name, "file-unreadable");
+        assert_eq!(found.verdict(), Verdict::Fail);
+    }
+    assert_eq!(check("eps/EP-0042-x.md", b"").verdict(), Verdict::Fail, "an empty file");
+}
+
+/// Pieces that EPs and traps are made of, so that random documents reach deep into the rules.
+fn document() -> impl Strategy<Value = String> {
+    let headings: Vec<String> = Template::built_in()
+        .sections
+        .iter()
+        .map(|s| format!("{} {}", "#".repeat(s.level.into()), s.title()))
+        .collect();
+    let piece = prop_oneof![
+        3 => proptest::sample::select(headings),
+        1 => Just("# EP-0042: Offline login".to_owned()),
+        2 => proptest::sample::select(vec![
+            "<!--", "-->", "<!-- a -->", "```", "~~~mermaid", "- [ ] Metrics", "- [x] Metrics", "  - Metric name: x",
+            "- [ ] What is the timeline for release?", "- [✅] What team will own the solution? N/A: no", "TBD", "No.",
+            "implementable", "**staged**", "---", "===", "> # quoted", "1. one", "\tcode", "<name>", "[a](#b)",
+            "<!-- toc -->", "<!-- /toc -->", "2026-03-14: staged", "", "\r", "\u{feff}", "é—✅", "|a|b|", "<details>",
+        ]).prop_map(str::to_owned),
+        1 => "\\PC{0,40}",
+    ];
+    proptest::collection::vec(piece, 0..60).prop_map(|pieces| pieces.join("\n"))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
+
+    #[test]
+    fn any_bytes_give_findings_within_the_file_and_never_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..2000)) {
+        let lines = bytes.split(|b| *b == b'\n').count();
+        for finding in check("eps/EP-0042-x.md", &bytes).findings {
+            prop_assert!(finding.lines.start >= 1 && finding.lines.start <= finding.lines.end);
+            prop_assert!(finding.lines.end <= lines);
+        }
+    }
+
+    #[test]
+    fn any_document_gives_sorted_findings_within_the_file(text in document()) {
+        let lines = text.split('\n').count();
+        for status in ["provisional", "staged", "replaced"] {
+            let found = check_as("eps/EP-0042-x.md", text.as_bytes(), Some(status)).findings;
+            prop_assert!(found.iter().all(|f| f.lines.start >= 1 && f.lines.end <= lines && !f.message.is_empty()));
+            prop_assert!(found.is_sorted_by_key(|f| (f.lines.start, f.rule.name)));
+        }
+    }
+}
