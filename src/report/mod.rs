@@ -1,1 +1,59 @@
-//! A Review as people and programs read it.
+//! A [`Review`] as people and programs read it: one file for each format.
+//!
+//! | format | reader |
+//! | --- | --- |
+//! | [`terminal`] | an author, in front of a shell |
+//! | [`json`] | other programs; the shape is fixed |
+//! | [`github`] | GitHub Actions, by workflow commands |
+//! | [`check_run`] | the pull request's check: verdict, summary, annotations |
+//!
+//! **Invariant:** no IO, no clock, no GitHub type. **Invariant:** whatever comes out of an EP is
+//! hostile text: [`markdown`] is the only way into Markdown, `plain` the only way into a terminal, a
+//! log or an annotation.
+//!
+//! **Convention** for `Finding::message` and `Finding::help`: what stands between backticks is code,
+//! all else is plain text; a further line that starts with `- ` is an entry of a list.
+
+mod check_run;
+mod github;
+mod json;
+pub mod markdown;
+mod page;
+mod plain;
+mod terminal;
+mod words;
+
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod tests;
+
+pub use check_run::{
+    CheckAnnotation, CheckInput, CheckOutput, MAX_ANNOTATION_MESSAGE, MAX_ANNOTATION_TITLE,
+    MAX_PAGE, check_run,
+};
+pub use github::github;
+pub use json::json;
+pub use terminal::{Style, terminal};
+
+use serde::Serialize;
+
+use crate::review::Review;
+
+/// One file's review with the text that it was made from.
+#[derive(Debug, Clone, Copy)]
+pub struct FileReport<'a> {
+    /// What was found.
+    pub review: &'a Review,
+    /// The text of the file, from which lines are shown; empty when it could not be decoded.
+    pub text: &'a str,
+}
+
+/// A file that could not be read at all.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UnreadableFile {
+    /// The path as it was given.
+    pub path: String,
+    /// Why, in one line.
+    pub message: String,
+}

@@ -1,0 +1,379 @@
+//! Markdown that GitHub renders as the text that was meant, whatever the text is.
+//!
+//! GitHub looks for mentions and references in the *rendered* text, so neither a backslash nor an
+//! entity keeps `@org/team` or `#1` from being one. Two things do: a code span, and a zero-width space
+//! behind the sign. Names that come out of an EP go into code spans ([`code`]); sentences are escaped
+//! and broken ([`text`]). Invisible characters of the author's own are taken out first, so that nobody
+//! can mend what is broken here.
+
+use std::borrow::Cow;
+
+use super::plain;
+
+/// Stands behind a sign that would make a mention, a reference or a link; shows nothing.
+const BREAK: char = '\u{200b}';
+
+/// What [`code`] shows for an empty text: a code span cannot be empty.
+const NOTHING: &str = "(empty)";
+
+/// A code span on one line, of at most `max` characters. Its fence is longer than any run of backticks
+/// inside, so that nothing in it is read as Markdown. Not for table cells: there a `|` still divides.
+pub fn code(text: &str, max: usize) -> String {
+    let text = plain::cap(&plain::one_line(text), max);
+    if text.is_empty() {
+        return NOTHING.to_owned();
+    }
+    let fence = "`".repeat(longest_run(&text, '`') + 1);
+    // A space parts the fence from a backtick at the end; the renderer takes it away again.
+    let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+    format!("{fence}{pad}{text}{pad}{fence}")
+}
+
+/// A fenced block with `info` (a word of ours, such as `diff`) that shows `text` line by line.
+pub fn fenced(info: &str, text: &str) -> String {
+    let text = plain::visible(text);
+    let fence = "`".repeat(longest_run(&text, '`').max(2) + 1);
+    let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+    format!("{fence}{info}\n{text}{end}{fence}\n")
+}
+
+/// Plain text on one line: it shows what it says, and means nothing in Markdown or to GitHub. Also at
+/// the start of a line.
+pub fn text(text: &str) -> String {
+    escape(&plain::one_line(text), true)
+}
+
+/// A finding's message or help on one line: code where it stands between backticks, plain text
+/// elsewhere. A backtick without a partner is a plain character. At most `max` characters of text.
+pub fn sentence(text: &str, max: usize) -> String {
+    let text = plain::cap(&plain::one_line(text), max);
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut rest = text.as_str();
+    while let Some((before, after)) = rest.split_once('`') {
+        let Some((inside, behind)) = after.split_once('`') else { break };
+        out.push_str(&escape(before, out.is_empty()));
+        if inside.trim().is_empty() {
+            out.push_str("\\`\\`");
+        } else {
+            out.push_str(&code(inside, usize::MAX));
+        }
+        // Two code spans that touch would be one with a longer fence.
+        if behind.starts_with('`') {
+            out.push(BREAK);
+        }
+        rest = behind;
+    }
+    out.push_str(&escape(rest, out.is_empty()));
+    out
+}
+
+/// A message or help of several lines, as the inside of a list item that is indented by `indent`
+/// columns: lines that start with `- ` become a list of their own, others follow with a space.
+pub fn sentences(text: &str, max: usize, indent: usize) -> String {
+    let text = plain::cap(text.trim(), max);
+    let mut out = String::new();
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        match line.strip_prefix("- ") {
+            Some(entry) if !out.is_empty() => {
+                out.push('\n');
+                out.push_str(&" ".repeat(indent));
+                out.push_str("- ");
+                out.push_str(&sentence(entry, usize::MAX));
+            }
+            _ => {
+                if !out.is_empty() {
+                    out.push(' ');
+                }
+                out.push_str(&sentence(line, usize::MAX));
+            }
+        }
+    }
+    out
+}
+
+/// Text for the inside of an HTML element that is ours, such as `<summary>`, where Markdown is not
+/// read: a `<code>` element of at most `max` characters. GitHub looks for no mention in it.
+pub fn html_code(text: &str, max: usize) -> String {
+    let text = plain::cap(&plain::one_line(text), max);
+    let mut out = String::from("<code>");
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out.push_str("</code>");
+    out
+}
+
+fn longest_run(text: &str, wanted: char) -> usize {
+    let mut longest = 0;
+    let mut run = 0;
+    for c in text.chars() {
+        run = if c == wanted { run + 1 } else { 0 };
+        longest = longest.max(run);
+    }
+    longest
+}
+
+/// Escapes cleaned text. `first`: it stands where a block could start.
+fn escape(text: &str, first: bool) -> String {
+    let text = break_words(text);
+    let mut out = String::with_capacity(text.len() + 8);
+    let mut at_start = first;
+    // `1.` and `1)` at the start of a line begin a list.
+    let mut number = first;
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let escaped = match c {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '~' | '&' | '|' | '$' => true,
+            '-' | '+' | '=' | '>' | '#' | ':' => at_start,
+            '.' | ')' => number && !at_start,
+            _ => false,
+        };
+        if escaped {
+            out.push('\\');
+        }
+        out.push(c);
+        // `@team`, `#1`, `owner/repo#1`, `:tada:`, `https://…`, `mailto:…`.
+        let breaks = matches!(c, '@' | '#' | ':');
+        if breaks && chars.peek().is_some_and(|next| !next.is_whitespace() && *next != BREAK) {
+            out.push(BREAK);
+        }
+        number = number && c.is_ascii_digit();
+        if c != ' ' {
+            at_start = false;
+        }
+    }
+    out
+}
+
+/// Breaks the words that GitHub links without any sign: `GH-1` and `www.`.
+fn break_words(text: &str) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    let mut out = String::new();
+    let mut copied = 0;
+    for at in 0..bytes.len() {
+        let rest = &bytes[at..];
+        let len =
+            if rest.len() > 3 && rest[..3].eq_ignore_ascii_case(b"gh-") && rest[3].is_ascii_digit()
+            {
+                3
+            } else if rest.len() >= 4 && rest[..4].eq_ignore_ascii_case(b"www.") {
+                3
+            } else {
+                continue;
+            };
+        out.push_str(&text[copied..at + len]);
+        out.push(BREAK);
+        copied = at + len;
+    }
+    if copied == 0 {
+        return Cow::Borrowed(text);
+    }
+    out.push_str(&text[copied..]);
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use pulldown_cmark::{Event, Options, Parser, Tag};
+
+    use super::*;
+
+    /// How GitHub reads it, as near as the parser comes.
+    fn events(markdown: &str) -> Vec<Event<'_>> {
+        let options = Options::ENABLE_TABLES
+            | Options::ENABLE_STRIKETHROUGH
+            | Options::ENABLE_TASKLISTS
+            | Options::ENABLE_FOOTNOTES
+            | Options::ENABLE_GFM
+            | Options::ENABLE_MATH;
+        Parser::new_ext(markdown, options).collect()
+    }
+
+    /// The rendered text outside code, with code as a space, and the rendered code.
+    fn rendered(markdown: &str) -> (String, String) {
+        let (mut text, mut code) = (String::new(), String::new());
+        for event in events(markdown) {
+            match event {
+                Event::Text(t) => text.push_str(&t),
+                Event::Code(c) => {
+                    text.push(' ');
+                    code.push_str(&c);
+                }
+                _ => {}
+            }
+        }
+        (text, code)
+    }
+
+    /// Why GitHub would make more of `markdown` than one paragraph of text and code.
+    fn danger(markdown: &str) -> Option<String> {
+        for event in events(markdown) {
+            match event {
+                Event::Start(Tag::Paragraph) | Event::End(_) | Event::Text(_) | Event::Code(_) => {}
+                other => return Some(format!("{other:?}")),
+            }
+        }
+        let (text, _) = rendered(markdown);
+        let chars: Vec<char> = text.to_lowercase().chars().collect();
+        for (at, &c) in chars.iter().enumerate() {
+            let next = chars.get(at + 1).copied().unwrap_or(' ');
+            let bare = match c {
+                '@' | '#' | ':' => next.is_alphanumeric() || matches!(next, '/' | '+' | '-' | '_'),
+                _ => false,
+            };
+            if bare {
+                return Some(format!("{c}{next}"));
+            }
+        }
+        let lower: String = chars.iter().collect();
+        if lower.contains("www.") || lower.contains("://") {
+            return Some("autolink".to_owned());
+        }
+        let reference = lower
+            .match_indices("gh-")
+            .any(|(at, _)| lower[at + 3..].starts_with(|c: char| c.is_ascii_digit()));
+        reference.then(|| "GH-1".to_owned())
+    }
+
+    /// Pieces that mean something to Markdown or GitHub, strung together with what lies between.
+    fn hostile() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            3 => prop::sample::select(vec![
+                "@org/team", "\\@team", "&#64;team", "&commat;team", "#123", "GH-1", "gh-12", "a/b#1", "https://x.y/z",
+                "www.x.y", "mailto:a@b.c", "<a href=x>", "</details>", "<!--", "-->", "<b", "![i](u)",
+                "[t](u)", "[t]: u", "[^1]", "[^1]: x", "`", "``", "```", "~~~", "~~x~~", "**b**", "_i_",
+                "# h", "- x", "+ x", "* x", "1. x", "12) x", "> q", "> [!NOTE]", "---", "===", "    code",
+                "| a | b |\n|---|---|", "$x$", "$$", "\\", "\n", "\r\n", "\r", "\t", " ", ":tada:",
+                "- [ ] x", "\u{200b}", "\u{202e}", "\u{0}", "\u{1b}[31m", "|", "&lt;", "&amp", "<https://x.y>",
+                "\u{2028}", "\u{a0}", "@", "#", ":", "1", "gh", "-", "www", ".", "é", "界",
+            ]).prop_map(str::to_owned),
+            1 => any::<String>(),
+            1 => "[ -~]{0,12}",
+        ];
+        prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+    }
+
+    #[test]
+    fn a_mention_is_broken_however_it_is_written() {
+        for hostile in ["@org/team", "\\@org/team", "&#64;org", "@\u{200b}org", "a@b.c", "x @a"] {
+            let safe = text(hostile);
+            assert_eq!(danger(&safe), None, "{hostile} became {safe}");
+        }
+        assert_eq!(text("@a"), "@\u{200b}a");
+        assert_eq!(text("&#64;a"), "\\&#\u{200b}64;a");
+    }
+
+    #[test]
+    fn a_code_span_outlasts_the_backticks_inside() {
+        assert_eq!(code("a", 9), "`a`");
+        assert_eq!(code("a`b", 9), "``a`b``");
+        assert_eq!(code("```", 9), "```` ``` ````");
+        assert_eq!(code(" \n ", 9), "(empty)");
+        assert_eq!(code("abcdef", 4), "`abc…`");
+    }
+
+    #[test]
+    fn a_fenced_block_outlasts_the_fences_inside() {
+        assert_eq!(fenced("", "a"), "```\na\n```\n");
+        assert_eq!(fenced("diff", "````\nx\n"), "`````diff\n````\nx\n`````\n");
+    }
+
+    #[test]
+    fn a_sentence_keeps_its_code_and_escapes_the_rest() {
+        assert_eq!(
+            sentence("Write `- [x]` instead of `- [✅]`, not <b>.", 99),
+            "Write `- [x]` instead of `- [✅]`, not \\<b>."
+        );
+        assert_eq!(sentence("one ` alone *here*", 99), "one \\` alone \\*here\\*");
+        assert_eq!(danger(&sentence("`a``b`@c``` `@d", 99)), None);
+    }
+
+    #[test]
+    fn further_lines_with_a_dash_are_a_list() {
+        assert_eq!(
+            sentences("Two are open:\n- one @a\n- two\nTick them.", 99, 2),
+            "Two are open:\n  - one @\u{200b}a\n  - two Tick them."
+        );
+    }
+
+    #[test]
+    fn ordinary_words_are_left_as_they_are() {
+        let plain =
+            "The Summary is empty (line 3), required from `provisional`: say it in 2-3 sentences!";
+        assert_eq!(sentence(plain, 999), plain);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn text_means_nothing_to_github(hostile in hostile()) {
+            let safe = text(&hostile);
+            prop_assert_eq!(danger(&safe), None, "{:?}", safe);
+        }
+
+        #[test]
+        fn text_shows_what_it_was(hostile in hostile()) {
+            let (shown, _) = rendered(&text(&hostile));
+            prop_assert_eq!(shown.replace(BREAK, ""), plain::one_line(&hostile));
+        }
+
+        #[test]
+        fn a_sentence_means_nothing_to_github(hostile in hostile()) {
+            let safe = sentence(&hostile, 200);
+            prop_assert_eq!(danger(&safe), None, "{:?}", safe);
+        }
+
+        #[test]
+        fn code_is_code_and_nothing_else(hostile in hostile()) {
+            let safe = code(&hostile, usize::MAX);
+            let clean = plain::one_line(&hostile);
+            if !clean.is_empty() {
+                let line = format!("x {safe} y");
+                let (outside, inside) = rendered(&line);
+                prop_assert_eq!(outside, "x   y");
+                prop_assert_eq!(inside, clean);
+            }
+            prop_assert_eq!(danger(&safe), None);
+        }
+
+        #[test]
+        fn a_list_item_holds_whatever_is_in_it(hostile in hostile()) {
+            let page = format!("- {}\n\nEnd", sentences(&hostile, 400, 2));
+            let mut depth = 0;
+            let mut seen_end = false;
+            for event in events(&page) {
+                match event {
+                    Event::Start(Tag::List(None)) => depth += 1,
+                    Event::End(pulldown_cmark::TagEnd::List(_)) => depth -= 1,
+                    Event::Text(t) if &*t == "End" => seen_end |= depth == 0,
+                    Event::Start(Tag::Item | Tag::Paragraph) | Event::End(_) | Event::Text(_) | Event::Code(_) => {}
+                    other => prop_assert!(false, "{other:?} in {page:?}"),
+                }
+            }
+            prop_assert!(seen_end);
+        }
+
+        #[test]
+        fn a_fence_holds_whatever_is_in_it(hostile in hostile()) {
+            let page = format!("{}\nEnd", fenced("", &hostile));
+            let kinds = events(&page).into_iter().filter(|e| matches!(e, Event::Start(_))).count();
+            prop_assert_eq!(kinds, 2, "one block, one paragraph: {:?}", page);
+        }
+
+        #[test]
+        fn html_code_holds_no_tag(hostile in hostile()) {
+            let safe = html_code(&hostile, 80);
+            let inside = &safe["<code>".len()..safe.len() - "</code>".len()];
+            prop_assert!(!inside.contains(['<', '>', '"', '\'', '\n']));
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Reviews for an author at a shell, in the manner of a compiler.
+
+use std::fmt::Write as _;
+
+use annotate_snippets::renderer::{AnsiColor, Style as Paint};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+
+use crate::proposal::Source;
+use crate::review::{Finding, Review, Severity, Verdict};
+
+use super::{FileReport, UnreadableFile, plain, words};
+
+/// Whether the output may carry colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// ANSI escape sequences, for a terminal.
+    Color,
+    /// Text alone, for a file or a pipe.
+    Plain,
+}
+
+/// A range of at most this many lines is shown whole; of a longer one, its first lines.
+const MAX_SHOWN: usize = 4;
+
+/// The longest line that is shown, in characters; a paragraph on one line is cut here.
+const MAX_LINE: usize = 110;
+
+impl Style {
+    fn renderer(self) -> Renderer {
+        match self {
+            Self::Color => Renderer::styled(),
+            Self::Plain => Renderer::plain(),
+        }
+    }
+
+    fn paint(self, paint: Paint, text: &str) -> String {
+        match self {
+            Self::Color => format!("{paint}{text}{paint:#}"),
+            Self::Plain => text.to_owned(),
+        }
+    }
+
+    fn verdict(self, verdict: Verdict, word: &str) -> String {
+        let colour = match verdict {
+            Verdict::Pass => AnsiColor::Green,
+            Verdict::Fail => AnsiColor::BrightRed,
+        };
+        self.paint(colour.on_default().bold(), word)
+    }
+}
+
+const fn level(severity: Severity) -> Level<'static> {
+    match severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
+    }
+}
+
+/// All findings with the lines that they are about, one summary line for each EP, and one for all
+/// when there are several. An EP without findings is one line. Empty when there is nothing to report.
+pub fn terminal(files: &[FileReport<'_>], unreadable: &[UnreadableFile], style: Style) -> String {
+    let renderer = style.renderer();
+    let mut out = String::new();
+    for file in files {
+        let source = Source::new(file.text);
+        for entry in &file.review.findings {
+            out.push_str(&finding(&renderer, file.review, &source, entry));
+            out.push_str("\n\n");
+        }
+        let line = words::summary_line(file.review, |verdict, word| style.verdict(verdict, word));
+        let _ = writeln!(out, "{line}");
+        if !file.review.findings.is_empty() && files.len() > 1 {
+            out.push('\n');
+        }
+    }
+    for file in unreadable {
+        let error = style.paint(AnsiColor::BrightRed.on_default().bold(), "error");
+        let (path, message) = (plain::name(&file.path), plain::one_line(&file.message));
+        let _ = writeln!(out, "{error}: {path}: {message}");
+    }
+    let reviews: Vec<&Review> = files.iter().map(|file| file.review).collect();
+    if let Some(line) = words::last_line(&reviews, unreadable.len()) {
+        let _ = writeln!(out, "{line}");
+    }
+    out
+}
+
+fn finding(renderer: &Renderer, review: &Review, source: &Source<'_>, finding: &Finding) -> String {
+    let shown = Shown::new(source, finding);
+    let title = level(finding.severity)
+        .primary_title(plain::visible(&finding.message))
+        .id(finding.rule.name);
+    let mut group = Group::with_title(title)
+        .element(Origin::path(plain::visible(&review.path)).line(finding.lines.start));
+    if let Some(shown) = &shown {
+        let mut snippet = Snippet::source(shown.text.as_str())
+            .line_start(finding.lines.start)
+            .fold(false)
+            .annotation(AnnotationKind::Primary.span(shown.span.clone()));
+        if shown.cut {
+            snippet = snippet.annotation(AnnotationKind::Visible.span(0..shown.text.len()));
+        }
+        group = group.element(snippet);
+    }
+    let advice = words::advice(finding);
+    if !advice.is_empty() {
+        group = group.element(Level::HELP.message(plain::visible(advice)));
+    }
+    renderer.render(&[group])
+}
+
+/// The lines of a finding as they are shown.
+struct Shown {
+    /// Safe to print, lines divided by `\n`.
+    text: String,
+    /// The bytes of `text` that are underlined.
+    span: std::ops::Range<usize>,
+    /// Whether more lines follow that are not shown.
+    cut: bool,
+}
+
+impl Shown {
+    /// `None` when there is no such line, or nothing on it.
+    fn new(source: &Source<'_>, finding: &Finding) -> Option<Self> {
+        let lines = finding.lines;
+        let last = lines.end.min(source.line_count());
+        let count = (last + 1).saturating_sub(lines.start);
+        let cut = count > MAX_SHOWN;
+        let end = if cut { lines.start } else { last };
+        let mut text = String::new();
+        for line in lines.start..=end {
+            if line > lines.start {
+                text.push('\n');
+            }
+            text.push_str(&plain::cap(plain::visible(source.line(line)).trim_end(), MAX_LINE));
+        }
+        text.truncate(text.trim_end().len());
+        let start = text.len() - text.trim_start().len();
+        (start < text.len()).then(|| Self { span: start..text.len(), text, cut })
+    }
+}

@@ -1,0 +1,112 @@
+//! The words that every format shares: what an EP is called, how findings are counted.
+
+use std::fmt::Write as _;
+
+use crate::review::{Finding, Review, Severity, Verdict};
+
+use super::plain;
+
+/// `1 error`, `3 errors`.
+pub(super) fn counted(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+/// `3 errors, 2 warnings`: what there is, and nothing that there is not. `None` when there is nothing.
+pub(super) fn tally<'a>(reviews: impl IntoIterator<Item = &'a Review> + Clone) -> Option<String> {
+    let parts: Vec<String> = [Severity::Error, Severity::Warning, Severity::Note]
+        .into_iter()
+        .filter_map(|severity| {
+            let count: usize = reviews.clone().into_iter().map(|r| r.count(severity)).sum();
+            (count > 0).then(|| counted(count, severity.as_str()))
+        })
+        .collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// `EP-0042`; without a number, the path. Plain text.
+pub(super) fn ep_name(review: &Review) -> String {
+    match review.number {
+        Some(number) => format!("EP-{number:04}"),
+        None => plain::name(&review.path),
+    }
+}
+
+/// What to do about a finding: its help, else what its fix does. May be empty.
+pub(super) fn advice(finding: &Finding) -> &str {
+    if !finding.help.is_empty() {
+        return &finding.help;
+    }
+    finding.fix.as_ref().map_or("", |fix| &fix.description)
+}
+
+/// How far an EP has come, as `(name, done, total)`. A new measure is one more row here.
+pub(super) fn progress(review: &Review) -> Vec<(&'static str, usize, usize)> {
+    let progress = review.progress;
+    [
+        ("Sections", progress.sections),
+        ("PRR", progress.questions),
+        ("Checklist", progress.checklist),
+    ]
+    .into_iter()
+    .map(|(name, count)| (name, count.done, count.total))
+    .collect()
+}
+
+/// One EP in one line, for a terminal or a log:
+/// `eps/EP-0042-x.md: EP-0042 "Title" · implementable · fail: 3 errors · sections 12/16 · …`.
+/// `paint` dresses the verdict.
+pub(super) fn summary_line(review: &Review, paint: impl Fn(Verdict, &str) -> String) -> String {
+    let mut line = format!("{}:", plain::name(&review.path));
+    if let Some(number) = review.number {
+        let _ = write!(line, " EP-{number:04}");
+    }
+    match &review.title {
+        // The quotes are ours: a title cannot end them and go on with a verdict of its own.
+        Some(title) => {
+            let _ = write!(line, " \"{}\"", plain::name(title).replace('"', "'"));
+        }
+        None => line.push_str(" (no title)"),
+    }
+    let status = review.status.as_deref().map_or_else(|| "no valid status".to_owned(), plain::name);
+    let verdict = review.verdict();
+    let word = match verdict {
+        Verdict::Pass => "pass",
+        Verdict::Fail => "fail",
+    };
+    let verdict = match tally([review]) {
+        Some(tally) => format!("{}: {tally}", paint(verdict, word)),
+        None => paint(verdict, word),
+    };
+    let _ = write!(line, " · {status} · {verdict}");
+    for (name, done, total) in progress(review) {
+        let name = if name == "PRR" { name.to_owned() } else { name.to_lowercase() };
+        let _ = write!(line, " · {name} {done}/{total}");
+    }
+    line
+}
+
+/// All EPs and unreadable files in one line; `None` when there is only one thing to speak of.
+pub(super) fn last_line(reviews: &[&Review], unreadable: usize) -> Option<String> {
+    if reviews.len() + unreadable < 2 {
+        return None;
+    }
+    let failing = reviews.iter().filter(|r| r.verdict() == Verdict::Fail).count();
+    let mut line = match (reviews.len(), failing) {
+        (0, _) => String::new(),
+        (1, 0) => "1 EP: passes".to_owned(),
+        (1, _) => "1 EP: fails".to_owned(),
+        (all, 0) => format!("{all} EPs: all pass"),
+        (all, failing) if all == failing => format!("{all} EPs: all fail"),
+        (all, failing) => format!("{all} EPs: {} pass, {failing} fail", all - failing),
+    };
+    if let Some(tally) = tally(reviews.iter().copied()) {
+        let _ = write!(line, " · {tally}");
+    }
+    if unreadable > 0 {
+        if !line.is_empty() {
+            line.push_str(" · ");
+        }
+        let _ = write!(line, "{} could not be read", counted(unreadable, "file"));
+    }
+    Some(line)
+}
