@@ -1,5 +1,6 @@
 //! Reviews as a check run: title, summary, overflow and annotations.
 
+use std::cmp::Reverse;
 use std::fmt::Write as _;
 
 use crate::review::{Finding, Review, Severity, Verdict};
@@ -161,7 +162,7 @@ fn title(input: &CheckInput<'_>) -> String {
             } else {
                 format!("{failing} of {all} EPs are not ready")
             };
-            match words::tally(reviews) {
+            match words::tally(&reviews.iter().collect::<Vec<_>>()) {
                 Some(tally) => format!("{verdict}: {tally}"),
                 None => verdict,
             }
@@ -171,10 +172,11 @@ fn title(input: &CheckInput<'_>) -> String {
 
 /// The summary's first line: the verdict in plain words.
 fn verdict(input: &CheckInput<'_>) -> String {
-    const MARKED: &str = "Each is marked at its line under *Files changed*.";
     let failing = failing(input);
     let errors: usize = input.reviews.iter().map(|r| r.count(Severity::Error)).sum();
     let warnings: usize = input.reviews.iter().map(|r| r.count(Severity::Warning)).sum();
+    let each = if errors == 1 { "It" } else { "Each" };
+    let marked = format!("{each} is marked at its line under *Files changed*.");
     let look = match warnings {
         0 => String::new(),
         1 => " One warning is worth a look before you merge.".to_owned(),
@@ -194,7 +196,7 @@ fn verdict(input: &CheckInput<'_>) -> String {
                 None => String::new(),
             };
             let things = things_block(errors);
-            format!("**{} is not ready{target} yet:** {things} it. {MARKED}", name(review))
+            format!("**{} is not ready{target} yet:** {things} it. {marked}", name(review))
         }
         reviews if failing == 0 => {
             format!("**All {} EPs are ready.** Nothing blocks them.{look}", reviews.len())
@@ -203,7 +205,7 @@ fn verdict(input: &CheckInput<'_>) -> String {
             let all = reviews.len();
             let (are, them) = if failing == 1 { ("is", "it") } else { ("are", "them") };
             let things = things_block(errors);
-            format!("**{failing} of {all} EPs {are} not ready yet:** {things} {them}. {MARKED}")
+            format!("**{failing} of {all} EPs {are} not ready yet:** {things} {them}. {marked}")
         }
     }
 }
@@ -278,13 +280,14 @@ fn block(review: &Review) -> Block {
         Some(title) => code(title, plain::MAX_NAME),
         None => "(no title)".to_owned(),
     };
-    let heading = match review.number {
-        Some(_) => format!("### {} {title}", words::ep_name(review)),
-        None => format!("### {title}"),
+    let heading = match (review.number, &review.title) {
+        (Some(_), _) => format!("### {} {title}", words::ep_name(review)),
+        (None, Some(_)) => format!("### {title}"),
+        (None, None) => format!("### {}", name(review)),
     };
     let mut head =
         format!("{heading}\n\n{} · {}", code(&review.path, plain::MAX_NAME), step(review));
-    match words::tally([review]) {
+    match words::tally(&[review]) {
         Some(tally) => {
             let _ = write!(head, " · {tally}\n\n");
         }
@@ -294,7 +297,7 @@ fn block(review: &Review) -> Block {
 
     let mut lists = Vec::new();
     lists.extend(errors(review));
-    lists.extend(folded(review, Severity::Warning, Urgency::Soon, "which do not block"));
+    lists.extend(folded(review, Severity::Warning, Urgency::Soon, "not blocking"));
     lists.extend(next(review));
     lists.extend(folded(review, Severity::Note, Urgency::Aside, "for your information"));
     Block { head, head_again: format!("{heading}, continued\n\n"), lists }
@@ -400,7 +403,7 @@ fn entries<'a>(review: &Review, findings: impl Iterator<Item = &'a Finding>) -> 
         .map(|f| {
             let place = code(&format!("{path}:{}", f.lines.start), usize::MAX);
             let message = sentences(&f.message, MAX_SENTENCE, 2);
-            let mut item = format!("- {place} {message} ({})\n", code(f.rule.name, usize::MAX));
+            let mut item = format!("- {place} {}: {message}\n", code(f.rule.name, usize::MAX));
             let advice = words::advice(f);
             if !advice.is_empty() {
                 let _ = write!(item, "\n  → {}\n", sentences(advice, MAX_SENTENCE, 2));
@@ -428,7 +431,7 @@ fn footer(input: &CheckInput<'_>, order: &[&Review]) -> String {
     let rule = order
         .iter()
         .flat_map(|review| &review.findings)
-        .max_by_key(|f| f.severity)
+        .min_by_key(|f| Reverse(f.severity))
         .map_or("RULE", |f| f.rule.name);
     let explain = format!("ep-bot explain {rule}");
     let _ = writeln!(out, " To read what a rule asks for and why: {}.", code(&explain, usize::MAX));
@@ -481,7 +484,6 @@ fn annotation(review: &Review, finding: &Finding) -> CheckAnnotation {
     if !advice.is_empty() {
         let _ = write!(message, "\n\n{}", plain::visible(advice));
     }
-    let title = format!("{}: {}", finding.rule.name, finding.rule.short);
     // GitHub refuses lines below 1 and ranges that run backwards, and the whole request with them.
     let start_line = finding.lines.start.max(1);
     CheckAnnotation {
@@ -489,7 +491,7 @@ fn annotation(review: &Review, finding: &Finding) -> CheckAnnotation {
         start_line,
         end_line: finding.lines.end.max(start_line),
         severity: finding.severity,
-        title: plain::cap(&plain::one_line(&title), MAX_ANNOTATION_TITLE),
+        title: plain::cap(&words::annotation_title(finding), MAX_ANNOTATION_TITLE),
         message: plain::cap_bytes(&message, MAX_ANNOTATION_MESSAGE),
     }
 }

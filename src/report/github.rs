@@ -52,7 +52,7 @@ fn finding(out: &mut String, path: &str, finding: &Finding) {
         property(path),
         finding.lines.start,
         finding.lines.end,
-        property(finding.rule.name),
+        property(&words::annotation_title(finding)),
         data(&message),
     );
 }

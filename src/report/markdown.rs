@@ -159,18 +159,16 @@ fn break_words(text: &str) -> Cow<'_, str> {
     let mut copied = 0;
     for at in 0..bytes.len() {
         let rest = &bytes[at..];
-        let len =
-            if rest.len() > 3 && rest[..3].eq_ignore_ascii_case(b"gh-") && rest[3].is_ascii_digit()
-            {
-                3
-            } else if rest.len() >= 4 && rest[..4].eq_ignore_ascii_case(b"www.") {
-                3
-            } else {
-                continue;
-            };
-        out.push_str(&text[copied..at + len]);
-        out.push(BREAK);
-        copied = at + len;
+        let starts_with = |word: &[u8]| {
+            rest.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+        };
+        let reference = starts_with(b"gh-") && rest.get(3).is_some_and(u8::is_ascii_digit);
+        if reference || starts_with(b"www.") {
+            // Behind `GH-`, and before the dot of `www.`.
+            out.push_str(&text[copied..at + 3]);
+            out.push(BREAK);
+            copied = at + 3;
+        }
     }
     if copied == 0 {
         return Cow::Borrowed(text);

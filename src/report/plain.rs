@@ -74,13 +74,11 @@ pub(super) fn one_line(text: &str) -> String {
 
 /// `text` cut to `max` characters, the last of them an ellipsis when something was cut.
 pub(super) fn cap(text: &str, max: usize) -> String {
-    match text.char_indices().nth(max) {
-        None => text.to_owned(),
-        Some(_) => {
-            let keep = text.char_indices().nth(max.saturating_sub(1)).map_or(0, |(at, _)| at);
-            format!("{}…", text[..keep].trim_end())
-        }
+    if text.char_indices().nth(max).is_none() {
+        return text.to_owned();
     }
+    let keep = text.char_indices().nth(max.saturating_sub(1)).map_or(0, |(at, _)| at);
+    format!("{}…", text[..keep].trim_end())
 }
 
 /// `text` cut to `max` bytes at a character's border, ending in an ellipsis when something was cut.

@@ -19,7 +19,8 @@ pub enum Style {
     Plain,
 }
 
-/// A range of at most this many lines is shown whole; of a longer one, its first lines.
+/// A range of at most this many lines is shown whole; of a longer one, its first line: of a section,
+/// that is its heading.
 const MAX_SHOWN: usize = 4;
 
 /// The longest line that is shown, in characters; a paragraph on one line is cut here.
@@ -64,15 +65,15 @@ pub fn terminal(files: &[FileReport<'_>], unreadable: &[UnreadableFile], style: 
     let mut out = String::new();
     for file in files {
         let source = Source::new(file.text);
+        if !file.review.findings.is_empty() && !out.is_empty() {
+            out.push('\n');
+        }
         for entry in &file.review.findings {
             out.push_str(&finding(&renderer, file.review, &source, entry));
             out.push_str("\n\n");
         }
         let line = words::summary_line(file.review, |verdict, word| style.verdict(verdict, word));
         let _ = writeln!(out, "{line}");
-        if !file.review.findings.is_empty() && files.len() > 1 {
-            out.push('\n');
-        }
     }
     for file in unreadable {
         let error = style.paint(AnsiColor::BrightRed.on_default().bold(), "error");
@@ -91,18 +92,20 @@ fn finding(renderer: &Renderer, review: &Review, source: &Source<'_>, finding: &
     let title = level(finding.severity)
         .primary_title(plain::visible(&finding.message))
         .id(finding.rule.name);
-    let mut group = Group::with_title(title)
-        .element(Origin::path(plain::visible(&review.path)).line(finding.lines.start));
-    if let Some(shown) = &shown {
-        let mut snippet = Snippet::source(shown.text.as_str())
-            .line_start(finding.lines.start)
-            .fold(false)
-            .annotation(AnnotationKind::Primary.span(shown.span.clone()));
-        if shown.cut {
-            snippet = snippet.annotation(AnnotationKind::Visible.span(0..shown.text.len()));
+    let path = plain::one_line(&review.path);
+    let mut group = Group::with_title(title);
+    group = match &shown {
+        Some(shown) => {
+            let label = shown.cut.then(|| format!("up to line {}", shown.last));
+            group.element(
+                Snippet::source(shown.text.as_str())
+                    .path(path)
+                    .line_start(finding.lines.start)
+                    .annotation(AnnotationKind::Primary.span(shown.span.clone()).label(label)),
+            )
         }
-        group = group.element(snippet);
-    }
+        None => group.element(Origin::path(path).line(finding.lines.start)),
+    };
     let advice = words::advice(finding);
     if !advice.is_empty() {
         group = group.element(Level::HELP.message(plain::visible(advice)));
@@ -116,8 +119,10 @@ struct Shown {
     text: String,
     /// The bytes of `text` that are underlined.
     span: std::ops::Range<usize>,
-    /// Whether more lines follow that are not shown.
+    /// Whether only the first line of a longer range is shown.
     cut: bool,
+    /// The last line of the range.
+    last: usize,
 }
 
 impl Shown {
@@ -137,6 +142,9 @@ impl Shown {
         }
         text.truncate(text.trim_end().len());
         let start = text.len() - text.trim_start().len();
-        (start < text.len()).then(|| Self { span: start..text.len(), text, cut })
+        if start == text.len() {
+            return None;
+        }
+        Some(Self { span: start..text.len(), text, cut, last })
     }
 }

@@ -1,5 +1,8 @@
 //! What people read, as snapshots; and what must hold for all of it.
 
+use std::fmt::Write as _;
+
+use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag};
 
 use super::sample::{UNREADY_TEXT, clean, hostile, nameless, overflowing, ready, review, unready};
@@ -29,8 +32,7 @@ fn shown(output: &CheckOutput) -> String {
     out.push_str("=== annotations\n");
     for a in &output.annotations {
         let (severity, lines) = (a.severity.as_str(), (a.start_line, a.end_line));
-        out.push_str(&format!("{severity} {}:{lines:?} {}\n", a.path, a.title));
-        out.push_str(&format!("{}\n--\n", a.message));
+        let _ = writeln!(out, "{severity} {}:{lines:?} {}\n{}\n--", a.path, a.title, a.message);
     }
     out.replace('\u{200b}', "⟨zwsp⟩")
 }
@@ -261,4 +263,25 @@ fn a_hostile_ep_forges_nothing() {
         |tag: &str| tag == "<details>" || tag == "</details>" || tag.starts_with("<summary>");
     assert!(tags.iter().all(|tag| expected(tag)), "{tags:?}");
     assert!(!output.title.contains('\n'));
+}
+
+proptest! {
+    #[test]
+    fn any_text_and_any_range_can_be_shown_in_a_terminal(
+        text in prop_oneof![any::<String>(), "[a\t \r\n\u{e9}\u{754c}#`-]{0,60}"],
+        message in any::<String>(),
+        (start, end) in (0_usize..20, 0_usize..20),
+    ) {
+        let mut review = clean();
+        review.title = Some(message.clone());
+        review.path.clone_from(&message);
+        review.findings = vec![super::sample::finding(
+            "section-empty",
+            crate::review::Severity::Error,
+            (start, end),
+            message,
+        )];
+        let out = plain(&[review], &text, &[]);
+        prop_assert!(out.chars().all(|c| c == '\n' || !c.is_control()), "{:?}", out);
+    }
 }

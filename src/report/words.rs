@@ -12,11 +12,11 @@ pub(super) fn counted(count: usize, noun: &str) -> String {
 }
 
 /// `3 errors, 2 warnings`: what there is, and nothing that there is not. `None` when there is nothing.
-pub(super) fn tally<'a>(reviews: impl IntoIterator<Item = &'a Review> + Clone) -> Option<String> {
+pub(super) fn tally(reviews: &[&Review]) -> Option<String> {
     let parts: Vec<String> = [Severity::Error, Severity::Warning, Severity::Note]
         .into_iter()
         .filter_map(|severity| {
-            let count: usize = reviews.clone().into_iter().map(|r| r.count(severity)).sum();
+            let count: usize = reviews.iter().map(|r| r.count(severity)).sum();
             (count > 0).then(|| counted(count, severity.as_str()))
         })
         .collect();
@@ -37,6 +37,11 @@ pub(super) fn advice(finding: &Finding) -> &str {
         return &finding.help;
     }
     finding.fix.as_ref().map_or("", |fix| &fix.description)
+}
+
+/// The title of an annotation: the rule's name, and what it finds. Not capped.
+pub(super) fn annotation_title(finding: &Finding) -> String {
+    plain::one_line(&format!("{}: {}", finding.rule.name, finding.rule.short))
 }
 
 /// How far an EP has come, as `(name, done, total)`. A new measure is one more row here.
@@ -73,7 +78,7 @@ pub(super) fn summary_line(review: &Review, paint: impl Fn(Verdict, &str) -> Str
         Verdict::Pass => "pass",
         Verdict::Fail => "fail",
     };
-    let verdict = match tally([review]) {
+    let verdict = match tally(&[review]) {
         Some(tally) => format!("{}: {tally}", paint(verdict, word)),
         None => paint(verdict, word),
     };
@@ -99,7 +104,7 @@ pub(super) fn last_line(reviews: &[&Review], unreadable: usize) -> Option<String
         (all, failing) if all == failing => format!("{all} EPs: all fail"),
         (all, failing) => format!("{all} EPs: {} pass, {failing} fail", all - failing),
     };
-    if let Some(tally) = tally(reviews.iter().copied()) {
+    if let Some(tally) = tally(reviews) {
         let _ = write!(line, " · {tally}");
     }
     if unreadable > 0 {
