@@ -350,12 +350,14 @@ fn folded(review: &Review, severity: Severity, urgency: Urgency, why: &str) -> O
 /// What the next status asks for, beside what blocks already.
 fn next(review: &Review) -> Option<List> {
     let next = review.next.as_ref()?;
-    let blocks_now = |f: &&Finding| {
-        of(review, Severity::Error)
-            .any(|e| e.rule.name == f.rule.name && e.lines == f.lines && e.section == f.section)
-    };
+    let blocks_now = |f: &&Finding| of(review, Severity::Error).any(|e| same_gap(e, f));
     let (known, new): (Vec<&Finding>, Vec<&Finding>) = next.blockers.iter().partition(blocks_now);
-    let entries = entries(review, new.iter().copied());
+    let said = |f: &Finding| of(review, Severity::Warning).any(|w| same_gap(w, f));
+    let entries: Vec<String> = new
+        .iter()
+        // What a warning above says already is named again, not explained again.
+        .map(|f| entry(review, f, if said(f) { "" } else { words::advice(f) }))
+        .collect();
     let (open, close) = match (known.len(), entries.len()) {
         (0, 0) => (
             format!(
@@ -367,18 +369,21 @@ fn next(review: &Review) -> Option<List> {
         ),
         (_, 0) => (
             format!(
-                "**Next: {}.** It asks for nothing beyond the above.\n\n",
+                "**Next: {}.** It asks for nothing beyond what blocks now.\n\n",
                 status(&next.status)
             ),
             "",
         ),
         (_, n) if n <= MAX_OPEN => {
-            let also =
-                if known.is_empty() { "It asks for" } else { "Beyond the above, it asks for" };
+            let also = if known.is_empty() {
+                "It asks for"
+            } else {
+                "Beyond what blocks now, it asks for"
+            };
             (format!("**Next: {}.** {also}:\n\n", status(&next.status)), "\n")
         }
         (known, n) => {
-            let also = if known == 0 { "" } else { " beyond the above" };
+            let also = if known == 0 { "" } else { " beyond what blocks now" };
             (
                 format!(
                     "<details>\n<summary>Next: {}, which asks for {}{also}</summary>\n\n",
@@ -396,21 +401,28 @@ fn of(review: &Review, severity: Severity) -> impl Iterator<Item = &Finding> {
     review.findings.iter().filter(move |f| f.severity == severity)
 }
 
-/// List items: place and rule, message, and what to do as a paragraph of its own.
+/// Whether two findings are one gap, seen from two statuses: severity and words may differ.
+fn same_gap(a: &Finding, b: &Finding) -> bool {
+    a.rule.name == b.rule.name && a.lines == b.lines && a.section == b.section
+}
+
 fn entries<'a>(review: &Review, findings: impl Iterator<Item = &'a Finding>) -> Vec<String> {
-    let path = plain::name(&review.path);
-    findings
-        .map(|f| {
-            let place = code(&format!("{path}:{}", f.lines.start), usize::MAX);
-            let message = sentences(&f.message, MAX_SENTENCE, 2);
-            let mut item = format!("- {place} {}: {message}\n", code(f.rule.name, usize::MAX));
-            let advice = words::advice(f);
-            if !advice.is_empty() {
-                let _ = write!(item, "\n  → {}\n", sentences(advice, MAX_SENTENCE, 2));
-            }
-            item
-        })
-        .collect()
+    findings.map(|f| entry(review, f, words::advice(f))).collect()
+}
+
+/// A list item: place, rule and message, and what to do as a paragraph of its own.
+fn entry(review: &Review, finding: &Finding, advice: &str) -> String {
+    let place = format!("{}:{}", plain::name(&review.path), finding.lines.start);
+    let mut item = format!(
+        "- {} {}: {}\n",
+        code(&place, usize::MAX),
+        code(finding.rule.name, usize::MAX),
+        sentences(&finding.message, MAX_SENTENCE, 2),
+    );
+    if !advice.is_empty() {
+        let _ = write!(item, "\n  → {}\n", sentences(advice, MAX_SENTENCE, 2));
+    }
+    item
 }
 
 /// What was read, and how to do the same at home.

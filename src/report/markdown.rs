@@ -7,6 +7,7 @@
 //! can mend what is broken here.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use super::plain;
 
@@ -68,25 +69,22 @@ pub fn sentence(text: &str, max: usize) -> String {
 }
 
 /// A message or help of several lines, as the inside of a list item that is indented by `indent`
-/// columns: lines that start with `- ` become a list of their own, others follow with a space.
+/// columns: lines that start with `- ` become a list of their own, and what follows such a list a
+/// paragraph. Other lines are one sentence.
 pub fn sentences(text: &str, max: usize, indent: usize) -> String {
     let text = plain::cap(text.trim(), max);
     let mut out = String::new();
+    let mut in_list = false;
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        match line.strip_prefix("- ") {
-            Some(entry) if !out.is_empty() => {
-                out.push('\n');
-                out.push_str(&" ".repeat(indent));
-                out.push_str("- ");
-                out.push_str(&sentence(entry, usize::MAX));
-            }
-            _ => {
-                if !out.is_empty() {
-                    out.push(' ');
-                }
-                out.push_str(&sentence(line, usize::MAX));
-            }
-        }
+        let entry = if out.is_empty() { None } else { line.strip_prefix("- ") };
+        let _ = match entry {
+            Some(_) => write!(out, "\n{:indent$}- ", ""),
+            None if in_list => write!(out, "\n\n{:indent$}", ""),
+            None if out.is_empty() => Ok(()),
+            None => write!(out, " "),
+        };
+        in_list = entry.is_some();
+        out.push_str(&sentence(entry.unwrap_or(line), usize::MAX));
     }
     out
 }
@@ -295,10 +293,10 @@ mod tests {
     }
 
     #[test]
-    fn further_lines_with_a_dash_are_a_list() {
+    fn further_lines_with_a_dash_are_a_list_and_end_the_sentence() {
         assert_eq!(
             sentences("Two are open:\n- one @a\n- two\nTick them.", 99, 2),
-            "Two are open:\n  - one @\u{200b}a\n  - two Tick them."
+            "Two are open:\n  - one @\u{200b}a\n  - two\n\n  Tick them."
         );
     }
 

@@ -5,11 +5,9 @@ use crate::review::{
     Count, Edit, Finding, Fix, NextStatus, Progress, RULES, Review, Rule, Severity,
 };
 
-/// The rule of this name; one is made up while the table lacks it.
+/// The rule of this name.
 fn rule(name: &'static str) -> &'static Rule {
-    RULES.iter().find(|rule| rule.name == name).unwrap_or_else(|| {
-        Box::leak(Box::new(Rule { name, short: "a rule that only this test knows" }))
-    })
+    RULES.iter().find(|rule| rule.name == name).expect("a rule of the table")
 }
 
 /// A finding without help or fix.
@@ -136,13 +134,13 @@ pub(super) fn unready() -> Review {
          case?\n- Is there a test plan?",
     )
     .help("Tick each with `[x]`, or write `N/A: ` and a reason.");
-    let asked = finding(
-        "prr-approval",
+    let history = finding(
+        "history-entry",
         Severity::Error,
         (11, 11),
-        "No PRR approver has approved these answers; it is required from `staged`.",
+        "Implementation History has no dated entry; it is required from `staged`.",
     )
-    .help("Ask one of the PRR approvers for a review.");
+    .help("Write one, as `- 2025-03-31: first ship`.");
     Review {
         number: Some(42),
         base_status: Some("provisional".to_owned()),
@@ -150,7 +148,7 @@ pub(super) fn unready() -> Review {
         next: Some(NextStatus {
             status: "staged".to_owned(),
             blockers: vec![
-                asked,
+                history,
                 unanswered.clone(),
                 Finding { severity: Severity::Error, ..open.clone() },
             ],
