@@ -1,0 +1,161 @@
+//! Reviews as a check run: title, summary, overflow and annotations.
+
+mod around;
+mod block;
+mod verdict;
+
+use std::fmt::Write as _;
+
+use crate::review::{Finding, Review, Severity, Verdict};
+
+use super::markdown::code;
+use super::page::{self, Block};
+use super::{plain, words};
+
+/// The most that a check run's `summary` holds, and its `text`. GitHub's checks API ("Create a check
+/// run") says 65,535 characters; bytes are counted here, which are never fewer.
+pub const MAX_PAGE: usize = 65_535;
+
+/// The longest title of an annotation, in characters (same source).
+pub const MAX_ANNOTATION_TITLE: usize = 255;
+
+/// The longest message of an annotation, in bytes. GitHub says 64 KB (same source), and not which KB:
+/// this is the smaller.
+pub const MAX_ANNOTATION_MESSAGE: usize = 64_000;
+
+/// Everything that the check speaks of.
+#[derive(Debug, Clone, Copy)]
+pub struct CheckInput<'a> {
+    /// The EPs that changed.
+    pub reviews: &'a [Review],
+    /// Paths of EPs that are gone at the head.
+    pub removed: &'a [String],
+    /// How many changed files lie where EPs lie and are none, such as an index page.
+    pub not_proposals: usize,
+    /// The commit that was reviewed.
+    pub head: &'a str,
+    /// The merge base.
+    pub base: &'a str,
+    /// Where the policy comes from: "the built-in policy", or a file and its commit.
+    pub policy_source: &'a str,
+}
+
+/// What a check run shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckOutput {
+    /// Whether nothing blocks.
+    pub success: bool,
+    /// One line, plain text.
+    pub title: String,
+    /// Markdown of at most [`MAX_PAGE`] bytes; its first line is the verdict.
+    pub summary: String,
+    /// Markdown of at most [`MAX_PAGE`] bytes: what did not fit in the summary. Mostly empty.
+    pub text: String,
+    /// One for each finding, sorted by path, line and rule.
+    pub annotations: Vec<CheckAnnotation>,
+}
+
+/// A finding at its line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckAnnotation {
+    /// The file.
+    pub path: String,
+    /// First line, from 1.
+    pub start_line: usize,
+    /// Last line, never before the first.
+    pub end_line: usize,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// Plain text of at most [`MAX_ANNOTATION_TITLE`] characters.
+    pub title: String,
+    /// Plain text of at most [`MAX_ANNOTATION_MESSAGE`] bytes, the help included.
+    pub message: String,
+}
+
+/// The check run for the EPs of one pull request.
+pub fn check_run(input: &CheckInput<'_>) -> CheckOutput {
+    // What blocks comes first, where the eye is and where there is most room.
+    let (mut order, passing): (Vec<&Review>, Vec<&Review>) =
+        input.reviews.iter().partition(|r| r.verdict() == Verdict::Fail);
+    let success = order.is_empty();
+    order.extend(passing);
+
+    let mut opening = format!("{}\n\n", verdict::verdict(input));
+    opening.push_str(&around::aside(input));
+    let closing = around::footer(input, &order);
+    let blocks: Vec<Block> = order.iter().map(|review| block::block(review)).collect();
+    let budget = MAX_PAGE.saturating_sub(opening.len() + closing.len());
+    let (page, rest) = page::fill(&blocks, budget, &SUMMARY_WORDS);
+    CheckOutput {
+        success,
+        title: verdict::title(input),
+        summary: format!("{opening}{page}{closing}"),
+        text: overflow(&rest),
+        annotations: annotations(input.reviews),
+    }
+}
+
+const SUMMARY_WORDS: page::Words = page::Words {
+    more_entries: |n| format!("- …and {n} more: see the details below this summary.\n"),
+    more_blocks: |n| {
+        format!("…and {} more: see the details below this summary.\n\n", words::counted(n, "EP"))
+    },
+};
+
+const TEXT_WORDS: page::Words = page::Words {
+    more_entries: |n| format!("- …and {n} more, for which there is no room here.\n"),
+    more_blocks: |n| {
+        format!(
+            "…and {} more, for which there is no room here. Every finding is marked at its line \
+             under *Files changed*.\n",
+            words::counted(n, "EP")
+        )
+    },
+};
+
+fn overflow(rest: &[Block]) -> String {
+    if rest.is_empty() {
+        return String::new();
+    }
+    let opening = "This did not fit into the summary.\n\n";
+    let (page, _) = page::fill(rest, MAX_PAGE - opening.len(), &TEXT_WORDS);
+    format!("{opening}{page}")
+}
+
+/// A status in Markdown.
+fn status(status: &str) -> String {
+    code(status, plain::MAX_NAME)
+}
+
+/// An EP's name in Markdown.
+fn name(review: &Review) -> String {
+    match review.number {
+        Some(_) => words::ep_name(review),
+        None => code(&review.path, plain::MAX_NAME),
+    }
+}
+
+fn annotations(reviews: &[Review]) -> Vec<CheckAnnotation> {
+    let mut sorted: Vec<(&Review, &Finding)> =
+        reviews.iter().flat_map(|r| r.findings.iter().map(move |f| (r, f))).collect();
+    sorted.sort_by_key(|(r, f)| (r.path.as_str(), f.sort_key()));
+    sorted.into_iter().map(|(review, finding)| annotation(review, finding)).collect()
+}
+
+fn annotation(review: &Review, finding: &Finding) -> CheckAnnotation {
+    let mut message = plain::visible(&finding.message);
+    let advice = words::advice(finding);
+    if !advice.is_empty() {
+        let _ = write!(message, "\n\n{}", plain::visible(advice));
+    }
+    // GitHub refuses lines below 1 and ranges that run backwards, and the whole request with them.
+    let start_line = finding.lines.start.max(1);
+    CheckAnnotation {
+        path: review.path.clone(),
+        start_line,
+        end_line: finding.lines.end.max(start_line),
+        severity: finding.severity,
+        title: plain::cap(&words::annotation_title(finding), MAX_ANNOTATION_TITLE),
+        message: plain::cap_bytes(&message, MAX_ANNOTATION_MESSAGE),
+    }
+}
