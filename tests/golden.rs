@@ -69,11 +69,12 @@ fn run(case: &Path) -> Result<(), String> {
         entries
             .iter()
             .filter(|e| !others.contains(e))
-            .map(|e| format!("      {}:{} {}\n", e.line, e.rule, e.severity))
-            .collect()
+            .map(|e| format!("      {}:{} {}", e.line, e.rule, e.severity))
+            .collect::<Vec<_>>()
+            .join("\n")
     };
     Err(format!(
-        "{}\n    only expected:\n{}    only found:\n{}",
+        "{}\n    only expected:\n{}\n    only found:\n{}",
         expected.why,
         show(&expected.findings, &entries),
         show(&entries, &expected.findings)

@@ -71,7 +71,7 @@ pub(super) fn run(args: &CheckArgs) -> anyhow::Result<u8> {
         reviewed.push((review::review(&candidate, &rulebook), text));
     }
     print(&render(args.format, &reviewed, &unreadable))?;
-    if args.format != Format::Json {
+    if args.format == Format::Text {
         for file in &unreadable {
             anstream::eprintln!("ep-bot: {}: {}", file.path, file.message);
         }
@@ -94,7 +94,7 @@ fn render(format: Format, reviewed: &[(Review, &str)], unreadable: &[UnreadableF
             report::terminal(&files, &[], style)
         }
         Format::Json => report::json(&reviews, unreadable),
-        Format::Github => report::github(&reviews, &[]),
+        Format::Github => report::github(&reviews, unreadable),
     }
 }
 

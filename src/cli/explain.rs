@@ -54,7 +54,8 @@ fn list() -> String {
 
 fn page(rule: &Rule, policy: &Policy) -> String {
     let mut out = format!("{}: {}\n\n{}\n\n", rule.name, rule.short, rule.long);
-    let indent = |text: &str| text.lines().map(|line| format!("    {line}\n")).collect::<String>();
+    let indent =
+        |text: &str| text.lines().flat_map(|line| ["    ", line, "\n"]).collect::<String>();
     let _ = writeln!(
         out,
         "Not enough:\n\n{}\nEnough:\n\n{}",

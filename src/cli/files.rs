@@ -68,7 +68,7 @@ impl Inputs {
                 Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_dir()) => {}
                 Ok(entry) => self.add_below(entry.path(), policy),
                 Err(error) => {
-                    self.unread(folder.to_string_lossy().into_owned(), &error.to_string())
+                    self.unread(folder.to_string_lossy().into_owned(), &error.to_string());
                 }
             }
         }
@@ -85,7 +85,7 @@ impl Inputs {
         let name = path.to_string_lossy().into_owned();
         match read_file(path) {
             Ok(bytes) if is_proposal(policy, &name, &bytes) => {
-                self.found.push(Input { path: name, bytes })
+                self.found.push(Input { path: name, bytes });
             }
             Ok(_) => {}
             Err(error) => self.unread(name, &describe(&error)),

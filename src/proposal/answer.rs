@@ -21,11 +21,11 @@ pub fn read(outline: &Outline<'_>, id: SectionId, template: Option<&TemplateSect
     let dropped = empty_options(outline, id);
     let mut answer = Answer::default();
     for (number, line) in outline.visible_lines(outline.sections[id].body.clone()) {
-        if !text::has_content(&line) {
+        if line.trim_ascii().is_empty() {
             continue;
         }
         if let Some(template) = template {
-            let folded = text::fold_space(&line);
+            let folded = text::squeezed(&line);
             if template.is_sample(&folded) {
                 answer.samples.push(number);
                 continue;
@@ -33,6 +33,9 @@ pub fn read(outline: &Outline<'_>, id: SectionId, template: Option<&TemplateSect
             if template.has_line(&folded) {
                 continue;
             }
+        }
+        if !text::has_content(&line) {
+            continue;
         }
         if dropped.contains(&number) {
             continue;

@@ -58,6 +58,15 @@ pub fn fold_space(text: &str) -> String {
     out
 }
 
+/// Like [`fold_space`], without a copy where nothing is to fold.
+pub fn squeezed(text: &str) -> std::borrow::Cow<'_, str> {
+    let text = text.trim();
+    let foldable = text.as_bytes().windows(2).any(|pair| pair[0] == b' ' && pair[1] == b' ')
+        || text.bytes().any(|b| b != b' ' && b.is_ascii_whitespace())
+        || text.contains('\u{a0}');
+    if foldable { fold_space(text).into() } else { text.into() }
+}
+
 /// How alike two folded headings may be to count as the same: authors mend typos and drop words.
 const ALIKE: f64 = 0.85;
 
@@ -121,8 +130,8 @@ pub fn is_stop_word(line: &str) -> bool {
     STOP_WORDS.contains(&folded.as_str())
 }
 
-/// Words that mark unfinished text wherever they stand in capitals.
-const MARKS: &[&str] = &["TBD", "TODO", "FIXME"];
+/// Words in capitals that mark unfinished text: where they open a line or a note (`TODO: …`, `FIXME(ops)`).
+const MARKS: &[&str] = &["TODO", "FIXME"];
 
 /// The unfinished-text mark in a line, outside code spans: `TBD`, `TODO`, `FIXME` as a word in capitals,
 /// or a value that is only a stop word (`Owner: to be determined`).
@@ -172,7 +181,7 @@ pub fn has_content(line: &str) -> bool {
     if line.starts_with('[') && line.find("]:").is_some_and(|end| !line[..end].contains(' ')) {
         return false;
     }
-    if line.contains('<') || line.contains('&') {
+    if !line.contains('`') && (line.contains('<') || line.contains('&')) {
         return bare_text(line).chars().any(is_content);
     }
     true

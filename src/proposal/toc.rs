@@ -13,7 +13,7 @@ pub struct Entry {
     pub line: usize,
     /// The anchor without `#`.
     pub anchor: String,
-    /// The entry's text as it stands.
+    /// The entry's words.
     pub text: String,
 }
 
@@ -47,10 +47,16 @@ pub fn read(outline: &Outline<'_>) -> Option<Toc> {
         .map(|link| Entry {
             line: source.line_at(link.range.start),
             anchor: link.dest[1..].to_owned(),
-            text: source.text()[link.range.clone()].to_owned(),
+            text: link_text(&source.text()[link.range.clone()]).to_owned(),
         })
         .collect();
     Some(Toc { start: source.line_at(open.start), end: source.line_at(close.start), entries })
+}
+
+/// The words of a link, `[words](#anchor)`.
+fn link_text(link: &str) -> &str {
+    let words = link.strip_prefix('[').unwrap_or(link);
+    words.rfind("](").or_else(|| words.rfind("][")).map_or(words, |end| &words[..end])
 }
 
 /// The anchor of each section, in order; the root has none. Repeats get `-1`, `-2`, … as on GitHub.
@@ -84,10 +90,13 @@ pub fn dead<'t>(outline: &Outline<'_>, toc: &'t Toc) -> Vec<&'t Entry> {
 
 /// H2 and H3 headings that no entry names.
 pub fn unlisted(outline: &Outline<'_>, toc: &Toc) -> Vec<SectionId> {
+    let named: HashSet<String> = toc.entries.iter().map(|entry| text::fold(&entry.text)).collect();
     let listed: HashSet<String> =
         toc.entries.iter().map(|entry| entry.anchor.to_lowercase()).collect();
     let anchors = anchors(outline);
     (1..outline.sections.len())
         .filter(|&id| matches!(outline.sections[id].level, 2 | 3) && !listed.contains(&anchors[id]))
+        // An entry with the heading's words and a wrong link is a dead entry, not a missing one.
+        .filter(|&id| !named.contains(&text::fold(&outline.sections[id].title)))
         .collect()
 }

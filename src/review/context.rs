@@ -81,6 +81,12 @@ impl<'a> Context<'a> {
         self.template.sections[template].key.last().is_some_and(|key| self.hidden.contains(key))
     }
 
+    /// Whether an anchor is that of a heading that an unclosed comment hides.
+    pub(super) fn hides_anchor(&self, anchor: &str) -> bool {
+        let words = text::fold(anchor);
+        self.hidden.iter().any(|hidden| text::fold(&text::slug(hidden)) == words || *hidden == words)
+    }
+
     /// The heading's lines.
     pub(super) fn heading(&self, id: SectionId) -> Lines {
         self.outline.sections[id].heading

@@ -129,7 +129,7 @@ rules! {
     "items of the checklist are neither ticked nor N/A with a reason",
     "The checklist is part of production readiness: each item is ticked, or carries `N/A: reason`, before deployment to production.",
     "- [ ] What is the timeline for release?" => "- [x] What is the timeline for release? Summer season.";
-    CHECKLIST_ITEM_DUPLICATE, "checklist-item-duplicate", "checklist", Levels::row("WWWWW - -- -"),
+    CHECKLIST_ITEM_DUPLICATE, "checklist-item-duplicate", "checklist", PRESENT,
     "an item of the checklist stands twice",
     "Of two boxes for one item nobody knows which counts; the open one does.",
     "- [x] What is the timeline for release?\n- [ ] What is the timeline for release?" => "- [x] What is the timeline for release?";
@@ -150,7 +150,7 @@ rules! {
 const ADDED: Levels = super::policy::ADDED_QUESTION;
 const PRESENT: Levels = Levels::row("WEEEE - -- -");
 const DONE: Levels = Levels::row("--WEE - -- -");
-const WARN: Levels = Levels::all(Level::Warning);
+const WARN: Levels = Levels::row("WWWWW - -- -");
 
 impl Rule {
     /// The rule of that name.

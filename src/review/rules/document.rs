@@ -23,6 +23,17 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Gap>) {
     }
 }
 
+/// Whether there is nothing at all to read.
+pub(super) fn is_empty(cx: &Context<'_>) -> bool {
+    cx.outline.source.text().trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty()
+}
+
+/// An empty file is one finding, not one for each thing that it lacks.
+pub(super) fn check_empty(cx: &Context<'_>, out: &mut Vec<Gap>) {
+    let help = format!("Start it from the template: `ep-bot new \"Title\"`. Its first line is `# {}-NNNN: Title`.", cx.policy.prefix);
+    out.push(gap(cx, &TITLE_FORMAT, Lines::at(1), "The file is empty.".into(), help));
+}
+
 fn gap(cx: &Context<'_>, rule: &'static Rule, lines: Lines, message: String, help: String) -> Gap {
     Gap { rule, levels: cx.policy.rule(rule), lines, section: Vec::new(), message, help, fix: None }
 }
@@ -44,21 +55,10 @@ fn check_title(cx: &Context<'_>, out: &mut Vec<Gap>) {
     let help = format!(
         "Write `# {prefix}-{wanted}: Title`, with at least four digits, a colon and a title."
     );
-    if text::fold_space(heading) == cx.template.title {
-        out.push(gap(cx, &TITLE_FORMAT, lines, "The title is still the template's.".into(), help));
-        return;
-    }
-    if read.number == Some(0) {
-        out.push(gap(
-            cx,
-            &TITLE_FORMAT,
-            lines,
-            format!("`{prefix}-0000` is the template's number."),
-            help,
-        ));
-        return;
-    }
-    if read.well_formed && read.text == template_title.text {
+    if read.number == Some(0) && in_path.is_none() {
+        let message = format!("`{prefix}-0000` is the template's number.");
+        out.push(gap(cx, &TITLE_FORMAT, lines, message, help));
+    } else if read.well_formed && read.text == template_title.text {
         let message = format!("`{}` is the template's title.", read.text);
         out.push(gap(cx, &TITLE_FORMAT, lines, message, help));
     } else if !read.well_formed {

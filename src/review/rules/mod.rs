@@ -15,6 +15,10 @@ use super::{Count, Progress};
 /// Everything that an EP lacks at any status. `status` is the one for which the history is asked.
 pub(super) fn gaps(cx: &Context<'_>, status: &str) -> (Vec<Gap>, Progress) {
     let mut out = Vec::new();
+    if document::is_empty(cx) {
+        document::check_empty(cx, &mut out);
+        return (out, Progress::default());
+    }
     document::check(cx, &mut out);
     status::check(cx, status, &mut out);
     let sections = sections::check(cx, &mut out);

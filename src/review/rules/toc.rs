@@ -25,7 +25,8 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Gap>) {
         }
         return;
     };
-    let dead = toc::dead(cx.outline, &toc);
+    let mut dead = toc::dead(cx.outline, &toc);
+    dead.retain(|entry| !cx.hides_anchor(&entry.anchor));
     if let Some(first) = dead.first() {
         let names: Vec<String> = dead.iter().map(|entry| format!("`#{}`", entry.anchor)).collect();
         let message = match names.as_slice() {
@@ -40,11 +41,11 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Gap>) {
         out.push(gap(&TOC_ENTRY, Lines::at(first.line), message, help));
     }
     let unlisted = toc::unlisted(cx.outline, &toc);
-    if !unlisted.is_empty() {
+    if let Some(&first) = unlisted.first() {
         let names: Vec<String> =
             unlisted.iter().map(|&id| format!("`{}`", cx.outline.sections[id].title)).collect();
         let message = format!("The table of contents does not list {}.", names.join(", "));
         let help = "Add an entry for every heading of the second and third level.";
-        out.push(gap(&TOC_HEADING, Lines::at(toc.start), message, help));
+        out.push(gap(&TOC_HEADING, cx.heading(first), message, help));
     }
 }
