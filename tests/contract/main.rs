@@ -1,6 +1,7 @@
 //! Contract tests: the bot is held against GitHub's own schemas and payloads.
 
 mod graphql;
+mod manifest;
 mod rest;
 mod webhooks;
 

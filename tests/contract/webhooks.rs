@@ -1,5 +1,7 @@
 //! GitHub's own webhook examples against the bot.
 
+use ep_bot::github::webhook::parse;
+
 use crate::support::webhooks::examples;
 
 /// How many examples the pinned package has; fewer means that it was not read whole.
@@ -13,4 +15,16 @@ fn all_examples_are_there() {
     for event in events {
         assert!(examples.iter().any(|example| example.event == event), "no {event}");
     }
+}
+
+#[test]
+fn every_example_can_be_read() {
+    let failures: Vec<String> = examples()
+        .iter()
+        .filter_map(|example| {
+            let error = parse(&example.event, example.body.as_bytes()).err()?;
+            Some(format!("{}: {error}", example.name))
+        })
+        .collect();
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
