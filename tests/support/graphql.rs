@@ -15,13 +15,13 @@ pub(crate) fn validate(text: &str) -> Result<(), String> {
 
 /// The errors of each text, in the order given. One run for all: reading the schema takes longest.
 pub(crate) fn validate_all(texts: &[&str]) -> Vec<Vec<String>> {
-    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     assert!(
-        tests.join("node_modules/@octokit/graphql-schema/schema.graphql").exists(),
+        folder.join("node_modules/@octokit/graphql-schema/schema.graphql").exists(),
         "GitHub's GraphQL schema is not installed: run tests/run"
     );
     let mut node = Command::new("node")
-        .arg(tests.join("support/graphql.mjs"))
+        .arg(folder.join("support/graphql.mjs"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()

@@ -68,8 +68,8 @@ fn is_free(parts: &[&'static Value]) -> bool {
     let closed = |part: &&'static Value| {
         part.get("additionalProperties").is_some_and(|extra| extra != &Value::Bool(true))
     };
-    let open = |part: &&'static Value| {
-        part.get("additionalProperties") == Some(&Value::Bool(true)) && !names(part)
+    let open = |part: &'static Value| {
+        part.get("additionalProperties") == Some(&Value::Bool(true)) && !names(&part)
     };
-    parts.iter().any(|part| open(part)) || !parts.iter().any(|part| names(part) || closed(part))
+    parts.iter().copied().any(open) || !parts.iter().any(|part| names(part) || closed(part))
 }

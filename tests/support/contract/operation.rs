@@ -153,19 +153,13 @@ impl Operation {
         let found = parameters(self.spec).find(|(_, parameter)| {
             parameter["in"].as_str() == Some(place) && parameter["name"].as_str() == Some(name)
         });
-        let Some((pointer, _)) = found else {
+        let Some((place_in_document, _)) = found else {
             problems.add(format!("{place} {name}: GitHub knows no such parameter"));
             return;
         };
-        let pointer = match pointer {
-            Some(reference) => format!("{reference}/schema"),
-            None => {
-                let index = self.spec["parameters"]
-                    .as_array()
-                    .and_then(|list| list.iter().position(|one| one["name"].as_str() == Some(name)))
-                    .expect("the parameter was found in this list");
-                format!("{}/parameters/{index}/schema", self.pointer)
-            }
+        let pointer = match place_in_document {
+            Place::Shared(pointer) => format!("{pointer}/schema"),
+            Place::Own(index) => format!("{}/parameters/{index}/schema", self.pointer),
         };
         // On the wire all is text: a number may stand for a number or for its digits.
         let as_text = errors(&pointer, &Value::String(value.to_owned()));
@@ -176,13 +170,21 @@ impl Operation {
     }
 }
 
-/// The operation's parameters; those that stand in `components` with their JSON pointer.
-fn parameters(
-    spec: &'static Value,
-) -> impl Iterator<Item = (Option<&'static str>, &'static Value)> {
-    spec["parameters"].as_array().into_iter().flatten().map(|parameter| {
+/// Where a parameter is described.
+enum Place {
+    /// In `components`: a JSON pointer.
+    Shared(&'static str),
+    /// In the operation itself: its index there.
+    Own(usize),
+}
+
+/// The operation's parameters.
+fn parameters(spec: &'static Value) -> impl Iterator<Item = (Place, &'static Value)> {
+    spec["parameters"].as_array().into_iter().flatten().enumerate().map(|(index, parameter)| {
         let reference = parameter.get("$ref").and_then(Value::as_str);
-        (reference.map(|target| target.trim_start_matches('#')), resolve(parameter))
+        let place = reference
+            .map_or(Place::Own(index), |target| Place::Shared(target.trim_start_matches('#')));
+        (place, resolve(parameter))
     })
 }
 

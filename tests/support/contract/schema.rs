@@ -22,11 +22,11 @@ static REGISTRY: LazyLock<Registry<'static>> = LazyLock::new(|| {
     Registry::new()
         .draft(Draft::Draft7)
         .add(URI, &*DOCUMENT)
-        .and_then(|registry| registry.prepare())
+        .and_then(jsonschema::RegistryBuilder::prepare)
         .expect("every reference of the fixture stays in the fixture")
 });
 
-/// OpenAPI 3.0 says `nullable: true` where JSON Schema lists `null` among the types.
+/// `OpenAPI` 3.0 says `nullable: true` where JSON Schema lists `null` among the types.
 fn rewrite(node: &mut Value) {
     match node {
         Value::Array(items) => items.iter_mut().for_each(rewrite),
