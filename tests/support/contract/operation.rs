@@ -67,16 +67,8 @@ impl Operation {
     }
 
     /// Refuses query keys that GitHub does not know, wrong values and missing required keys.
-    pub(super) fn check_query(&self, query: &str, problems: &mut Problems) {
-        let pairs: Vec<(String, String)> = query
-            .split('&')
-            .filter(|pair| !pair.is_empty())
-            .map(|pair| {
-                let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-                (decode(&key.replace('+', " ")), decode(&value.replace('+', " ")))
-            })
-            .collect();
-        for (key, value) in &pairs {
+    pub(super) fn check_query(&self, pairs: &[(String, String)], problems: &mut Problems) {
+        for (key, value) in pairs {
             self.check_parameter("query", key, value, problems);
             if key == "per_page" && value.parse().is_ok_and(|size: u64| size > LARGEST_PAGE) {
                 problems
