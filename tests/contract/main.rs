@@ -1,0 +1,13 @@
+//! Contract tests: the bot is held against GitHub's own schemas and payloads.
+
+mod graphql;
+mod manifest;
+mod rest;
+mod webhooks;
+
+#[path = "../support"]
+mod support {
+    pub(crate) mod contract;
+    pub(crate) mod graphql;
+    pub(crate) mod webhooks;
+}
