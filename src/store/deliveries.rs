@@ -43,18 +43,20 @@ ON CONFLICT (guid) DO NOTHING";
 // While a worker holds the subject, only `wanted` grows: when the worker settles, it is due again. Otherwise
 // it keeps its place in the line, a backoff of ours ends, and a wait that GitHub ordered stays.
 const WANT_SUBJECT: &str = "
-INSERT INTO subjects (key, kind, installation, repository_id, owner, name, number, priority,
-                      wanted, done, due_at, claims, attempts, pending_since, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, 0, $9, 0, 0, $9, $9)
+INSERT INTO subjects (key, kind, installation, repository_id, owner, name, number, priority, head,
+                      wanted, done, due_at, claims, attempts, losses, pending_since, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, 0, $10, 0, 0, 0, $10, $10)
 ON CONFLICT (key) DO UPDATE SET
     installation = excluded.installation,
     owner = excluded.owner,
     name = excluded.name,
+    head = COALESCE(excluded.head, subjects.head),
     wanted = subjects.wanted + 1,
     priority = CASE
         WHEN subjects.due_at IS NOT NULL AND subjects.priority < excluded.priority THEN subjects.priority
         ELSE excluded.priority END,
     attempts = CASE WHEN subjects.lease_until IS NULL THEN 0 ELSE subjects.attempts END,
+    losses = CASE WHEN subjects.lease_until IS NULL THEN 0 ELSE subjects.losses END,
     due_at = CASE
         WHEN subjects.lease_until IS NOT NULL THEN subjects.due_at
         WHEN subjects.hold_until > excluded.due_at THEN subjects.hold_until
@@ -113,6 +115,7 @@ impl Store {
                 .bind(&subject.name)
                 .bind(number(subject.number)?)
                 .bind(subject.priority.rank())
+                .bind(&subject.head)
                 .bind(millis(delivery.received_at))
                 .execute(&mut *transaction)
                 .await

@@ -13,7 +13,7 @@ pub enum Error {
     Open {
         /// The database's file.
         path: PathBuf,
-        /// What SQLite said.
+        /// What `SQLite` said.
         source: sqlx::Error,
     },
     /// The tables cannot be brought up to date (made by a newer version, for example).

@@ -1,6 +1,6 @@
 //! The database: which deliveries came, what is to be looked at, and what was posted last.
 //!
-//! It is a worklist and a cache, and can be deleted: decisions live on GitHub. SQLite is embedded; what a
+//! It is a worklist and a cache, and can be deleted: decisions live on GitHub. `SQLite` is embedded; what a
 //! second database would need is that [`Store`] chooses between two pools, the SQL is shared.
 //!
 //! **Invariant:** time is an argument everywhere; the database's own clock is never asked.

@@ -1,4 +1,4 @@
-//! SQLite: how the file is opened, and the two pools on it.
+//! `SQLite`: how the file is opened, and the two pools on it.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -17,7 +17,7 @@ const BUSY: Duration = Duration::from_secs(5);
 /// Readers beside the one writer. Few: each keeps its own page cache.
 const READERS: u32 = 2;
 
-/// SQLite has one writer at a time. One connection makes writers queue here, in order and without polling
+/// `SQLite` has one writer at a time. One connection makes writers queue here, in order and without polling
 /// the file's lock; readers are never held up by it (WAL).
 #[derive(Debug, Clone)]
 pub(super) struct Pools {

@@ -74,6 +74,7 @@ fn pull_request(number: u64) -> Subject {
         name: "enhancements".into(),
         number,
         priority: Priority::Interactive,
+        head: None,
     }
 }
 
@@ -136,7 +137,7 @@ async fn what_is_asked_for_during_a_review_makes_it_due_again() {
     assert_eq!(f.claim(at(3)).await, None, "one review at a time");
     assert_eq!(f.finish(&first, at(3)).await, Settled::Due);
     let second = f.must_claim(at(3)).await;
-    assert_eq!((second.attempts, second.head.as_deref()), (1, Some("c0ffee")));
+    assert_eq!((second.attempts, second.subject.head.as_deref()), (1, Some("c0ffee")));
     assert_eq!(f.finish(&second, at(4)).await, Settled::Done);
 }
 
@@ -152,7 +153,7 @@ async fn an_ended_lease_goes_to_the_next_and_the_first_can_change_nothing() {
     );
     assert_eq!(f.claim(at(59)).await, None);
     let held = f.must_claim(at(60)).await;
-    assert_eq!(held.attempts, 2, "a try that never came back counts");
+    assert_eq!((held.attempts, held.losses), (2, 1), "a try that never came back counts");
     assert_eq!(f.finish(&lost, at(61)).await, Settled::Lost);
     assert_eq!(f.retry(&lost, Again::Backoff(at(61)), at(61)).await, Settled::Lost);
     assert_eq!(f.store.give_up(&lost, "late", at(61)).await.ok(), Some(Settled::Lost));
@@ -267,7 +268,8 @@ async fn a_restart_finds_everything_and_takes_back_all_leases() {
     assert_eq!(f.push("a", 1, at(3)).await, Accepted::Repeated, "guids are remembered");
     let mut found = [f.must_claim(at(3)).await, f.must_claim(at(3)).await];
     found.sort_by_key(|claimed| claimed.subject.number);
-    assert_eq!((found[0].attempts, found[1].attempts), (2, 1), "the try that was cut off counts");
+    assert_eq!((found[0].attempts, found[0].losses), (2, 1), "the try that was cut off counts");
+    assert_eq!((found[1].attempts, found[1].losses), (1, 0));
     assert_eq!(f.finish(&before, at(4)).await, Settled::Lost);
 }
 
@@ -377,4 +379,31 @@ async fn commits_are_synced_and_the_claim_reads_its_index_in_order() {
         ["SCAN subjects USING INDEX subjects_due"],
         "no sorting, and only rows with work"
     );
+}
+
+#[tokio::test]
+async fn losses_are_counted_in_a_row_until_a_try_comes_back_or_new_work_comes() {
+    let f = Fixture::new().await;
+    f.push("a", 1, at(0)).await;
+    f.must_claim(at(0)).await;
+    f.must_claim(at(60)).await;
+    f.push("b", 1, at(61)).await;
+    let claimed = f.must_claim(at(120)).await;
+    assert_eq!(claimed.losses, 2, "a push while it is held says nothing of what holds it");
+    f.retry(&claimed, Again::Backoff(at(121)), at(121)).await;
+    assert_eq!(f.must_claim(at(121)).await.losses, 0);
+    assert_eq!(f.store.rearm_all(at(122)).await.ok(), Some(1));
+    f.push("c", 1, at(123)).await;
+    let claimed = f.must_claim(at(124)).await;
+    assert_eq!((claimed.losses, claimed.attempts), (0, 1), "another commit may not have the fault");
+}
+
+#[tokio::test]
+async fn the_head_that_a_delivery_names_is_kept_as_a_hint() {
+    let f = Fixture::new().await;
+    let pushed = |head: &str| Subject { head: Some(head.into()), ..pull_request(1) };
+    f.deliver("a", &pushed("aa"), at(0)).await;
+    f.deliver("b", &pushed("bb"), at(1)).await;
+    f.push("c", 1, at(2)).await;
+    assert_eq!(f.must_claim(at(3)).await.subject.head.as_deref(), Some("bb"));
 }

@@ -77,6 +77,8 @@ pub struct Subject {
     pub number: u64,
     /// How urgent it is.
     pub priority: Priority,
+    /// The head commit, as far as it is known. A hint: what counts is read from GitHub.
+    pub head: Option<String>,
 }
 
 impl Subject {
@@ -93,12 +95,13 @@ pub struct Claimed {
     pub subject: Subject,
     /// Tries since it was last asked for or answered; this one is counted, so it is at least 1.
     pub attempts: u32,
+    /// How many tries in a row ended with the process or with the lease, so that nothing is known of them.
+    /// A subject that takes the process down with it is told by this.
+    pub losses: u32,
     /// Since when an answer is owed.
     pub pending_since: Timestamp,
     /// What the try before failed with.
     pub last_error: Option<String>,
-    /// The head commit that was last answered for.
-    pub head: Option<String>,
     /// When the lease ends.
     pub lease_until: Timestamp,
     /// What had been asked for when it was claimed.

@@ -36,15 +36,22 @@ pub enum Settled {
 
 // `UPDATE` alone is atomic on SQLite; PostgreSQL adds `FOR UPDATE SKIP LOCKED` to the inner SELECT.
 const CLAIM: &str = "
-UPDATE subjects SET claims = claims + 1, attempts = attempts + 1, lease_until = $2, due_at = $2, updated_at = $1
+UPDATE subjects SET
+    claims = claims + 1,
+    attempts = attempts + 1,
+    losses = CASE WHEN lease_until IS NULL THEN losses ELSE losses + 1 END,
+    lease_until = $2,
+    due_at = $2,
+    updated_at = $1
 WHERE key = (SELECT key FROM subjects WHERE due_at <= $1 ORDER BY priority, due_at LIMIT 1)
-RETURNING kind, installation, repository_id, owner, name, number, priority, attempts, pending_since,
-          last_error, head, wanted, claims";
+RETURNING kind, installation, repository_id, owner, name, number, priority, head, attempts,
+          losses, pending_since, last_error, wanted, claims";
 
 const FINISH: &str = "
 UPDATE subjects SET
     done = $3,
     attempts = 0,
+    losses = 0,
     lease_until = NULL,
     hold_until = NULL,
     due_at = CASE WHEN wanted > $3 THEN $4 ELSE NULL END,
@@ -61,12 +68,14 @@ UPDATE subjects SET
     due_at = $3,
     hold_until = $4,
     attempts = attempts - $5,
+    losses = 0,
     last_error = $6,
     updated_at = $7
 WHERE key = $1 AND claims = $2 AND lease_until IS NOT NULL";
 
 const REARM: &str = "
-UPDATE subjects SET lease_until = NULL, due_at = $1, updated_at = $1 WHERE lease_until IS NOT NULL";
+UPDATE subjects SET lease_until = NULL, due_at = $1, losses = losses + 1, updated_at = $1
+WHERE lease_until IS NOT NULL";
 
 const NEXT_DUE: &str = "SELECT MIN(due_at) FROM subjects WHERE due_at IS NOT NULL";
 
@@ -85,6 +94,7 @@ struct Row {
     number: i64,
     priority: i64,
     attempts: i64,
+    losses: i64,
     pending_since: Option<i64>,
     last_error: Option<String>,
     head: Option<String>,
@@ -107,7 +117,7 @@ impl Store {
     }
 
     /// The subject was looked at and answered, as far as it was wanted when it was claimed. `head` is the
-    /// commit that was answered for, where there is one.
+    /// commit that was read, where one was.
     pub async fn finish(
         &self,
         claimed: &Claimed,
@@ -228,11 +238,12 @@ impl Row {
                 } else {
                     Priority::Background
                 },
+                head: self.head,
             },
             attempts: u32::try_from(self.attempts.max(1)).unwrap_or(u32::MAX),
+            losses: u32::try_from(self.losses).unwrap_or(u32::MAX),
             pending_since: self.pending_since.map(time).transpose()?.unwrap_or(now),
             last_error: self.last_error,
-            head: self.head,
             lease_until,
             wanted: self.wanted,
             claim: self.claims,

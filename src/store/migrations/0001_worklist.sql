@@ -32,14 +32,15 @@ CREATE TABLE subjects (
     lease_until   BIGINT,
     -- Grows with each claim: whoever holds an older number has lost its lease.
     claims        BIGINT NOT NULL,
-    -- Tries since it was last asked for or answered.
+    -- Tries since it was last asked for or answered, and how many of these in a row never came back.
     attempts      BIGINT NOT NULL,
+    losses        BIGINT NOT NULL,
     -- GitHub said not before: a new delivery does not shorten it.
     hold_until    BIGINT,
     -- Since when an answer is owed.
     pending_since BIGINT,
     last_error    TEXT,
-    -- The head commit that was last answered for.
+    -- The head commit that a delivery or a review saw last.
     head          TEXT,
     updated_at    BIGINT NOT NULL,
     CHECK (done <= wanted),
