@@ -1,1 +1,23 @@
-//! What happens on a delivery.
+//! What happens: a delivery names a subject, a worker looks at it as it is now, and the answer is posted.
+//!
+//! **Invariant:** every subject ends in a concluded check or in a row that says when it is tried next and
+//! why. No error concludes as success.
+
+mod evaluate;
+pub mod event;
+mod gather;
+mod inbox;
+mod job;
+mod publish;
+mod reviewer;
+mod surroundings;
+mod trouble;
+mod words;
+mod worker;
+
+pub use inbox::{Inbox, Taken};
+pub use job::{Answer, Job};
+pub use reviewer::Reviewer;
+pub use surroundings::{Clock, Dice};
+pub use trouble::{Tries, Trouble};
+pub use worker::{Pace, Workers};

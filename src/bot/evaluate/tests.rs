@@ -1,0 +1,91 @@
+//! What concludes how.
+
+use super::*;
+use crate::github::CommitSha;
+
+const READY_NOT: &str = "# EP-0007: Ship to shore\n\n## Status\n\nprovisional\n";
+
+fn change(files: Vec<Text>) -> Change {
+    Change {
+        head: CommitSha("aa".repeat(20)),
+        base: CommitSha("bb".repeat(20)),
+        files,
+        removed: Vec::new(),
+        cut_off: false,
+    }
+}
+
+fn text(path: &str, head: &str, base: Option<&str>) -> Text {
+    Text {
+        path: path.to_owned(),
+        head: bytes(head),
+        base: base.map(|base| (path.to_owned(), bytes(base))),
+    }
+}
+
+fn bytes(text: &str) -> Content {
+    Content::Bytes(text.as_bytes().to_vec())
+}
+
+fn judge(change: &Change) -> Verdict {
+    Rules::built_in().judge(change)
+}
+
+#[test]
+fn no_ep_passes_and_says_so() {
+    let verdict = judge(&change(Vec::new()));
+    assert_eq!(verdict.conclusion, Conclusion::Success);
+    assert!(verdict.title.to_lowercase().contains("no ep changed"), "{}", verdict.title);
+}
+
+#[test]
+fn an_unready_ep_fails_at_its_lines() {
+    let verdict = judge(&change(vec![text("eps/EP-0007.md", READY_NOT, None)]));
+    assert_eq!(verdict.conclusion, Conclusion::Failure);
+    assert!(!verdict.annotations.is_empty());
+    assert!(verdict.annotations.iter().all(|a| a.path == "eps/EP-0007.md" && a.start_line >= 1));
+}
+
+#[test]
+fn an_index_page_is_left_alone() {
+    let verdict = judge(&change(vec![text("eps/README.md", "# All proposals\n", None)]));
+    assert_eq!(verdict.conclusion, Conclusion::Success);
+}
+
+#[test]
+fn taking_the_number_out_of_the_heading_is_no_way_around_the_review() {
+    let renamed = READY_NOT.replace("EP-0007: ", "");
+    let verdict = judge(&change(vec![text("eps/ship.md", &renamed, Some(READY_NOT))]));
+    assert_eq!(verdict.conclusion, Conclusion::Failure);
+}
+
+#[test]
+fn what_cannot_be_read_never_passes() {
+    for content in [Content::TooLarge(5 << 20), Content::Bytes(b"# \xff".to_vec())] {
+        let file = Text { path: "eps/ship.md".into(), head: content, base: None };
+        assert_eq!(judge(&change(vec![file])).conclusion, Conclusion::Failure);
+    }
+}
+
+#[test]
+fn a_removed_ep_is_named_and_passes() {
+    let mut removed = change(Vec::new());
+    removed.removed = vec![
+        Gone { path: "eps/EP-0008.md".into(), base: bytes(READY_NOT) },
+        Gone { path: "eps/README.md".into(), base: bytes("# All proposals\n") },
+    ];
+    let verdict = judge(&removed);
+    assert_eq!(verdict.conclusion, Conclusion::Success);
+    assert!(verdict.summary.contains("eps/EP-0008.md"), "{}", verdict.summary);
+    assert!(!verdict.summary.contains("eps/README.md"), "{}", verdict.summary);
+}
+
+#[test]
+fn a_list_that_github_cuts_off_never_passes() {
+    let mut unseen = change(Vec::new());
+    unseen.cut_off = true;
+    let verdict = judge(&unseen);
+    assert_eq!(verdict.conclusion, Conclusion::ActionRequired);
+    assert_eq!(verdict.title, words::CUT_OFF_TITLE);
+    assert!(verdict.summary.contains("3,000"), "{}", verdict.summary);
+}

@@ -1,0 +1,81 @@
+//! The way in: a delivery's row is on disk before anyone is told that it was taken, and before any call to
+//! GitHub.
+
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+use super::event::{self, Asked};
+use super::surroundings::Clock;
+use crate::github::webhook::{self, Event};
+use crate::store::{self, Accepted, Delivery, Store};
+
+/// What became of a delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// Its subject is due, and that is on disk.
+    New,
+    /// It had come before.
+    Repeated,
+    /// It asks for nothing, for this reason.
+    Ignored(&'static str),
+}
+
+/// Takes deliveries. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Inbox {
+    pub(super) store: Store,
+    pub(super) clock: Clock,
+    /// Rung when something new is due.
+    pub(super) bell: Arc<Notify>,
+}
+
+impl Inbox {
+    /// Takes deliveries into `store`, as of `clock`.
+    pub fn new(store: Store, clock: Clock) -> Self {
+        Self { store, clock, bell: Arc::new(Notify::new()) }
+    }
+
+    /// Takes a delivery. When this returns [`Taken::New`], it survives the end of the process.
+    pub async fn take(&self, guid: &str, event: &Event) -> Result<Taken, store::Error> {
+        let subject = match event::asked(event) {
+            Asked::Look(subject) => subject,
+            Asked::Ignored(reason) => return Ok(Taken::Ignored(reason)),
+        };
+        let delivery = Delivery {
+            guid: guid.to_owned(),
+            event: event.name.clone(),
+            action: event.action.clone(),
+            comment_id: match event.subject {
+                webhook::Subject::Comment { comment, .. } => Some(comment),
+                _ => None,
+            },
+            received_at: self.clock.now(),
+        };
+        let accepted = self.store.accept(&delivery, Some(&subject)).await?;
+        let taken = match accepted {
+            Accepted::New => {
+                self.bell.notify_one();
+                Taken::New
+            }
+            Accepted::Repeated => Taken::Repeated,
+        };
+        tracing::info!(
+            delivery = guid,
+            event = %delivery.event,
+            action = delivery.action.as_deref().unwrap_or_default(),
+            installation = subject.installation,
+            repository = %format_args!("{}/{}", subject.owner, subject.name),
+            pull_request = subject.number,
+            commit = subject.head.as_deref().unwrap_or_default(),
+            repeated = taken == Taken::Repeated,
+            "took a delivery"
+        );
+        Ok(taken)
+    }
+
+    /// Whether the database can be written to.
+    pub async fn ping(&self) -> Result<(), store::Error> {
+        self.store.ping().await
+    }
+}

@@ -1,0 +1,46 @@
+//! What the bot itself says, as opposed to what a review says.
+
+use super::trouble::Trouble;
+use crate::github::{CommitSha, Retry};
+use crate::report::markdown;
+use crate::store::Claimed;
+
+/// The title of a check on a pull request whose file list GitHub cuts off.
+pub(super) const CUT_OFF_TITLE: &str = "Too many files changed to see every EP";
+
+/// The title of a check that explains why there is no review.
+pub(super) const NO_REVIEW_TITLE: &str = "The EPs could not be reviewed";
+
+/// The longest error text that is shown, in characters.
+const LONGEST_ERROR: usize = 500;
+
+/// The opening of the summary on a pull request whose file list GitHub cuts off.
+pub(super) fn cut_off() -> String {
+    "**This pull request changes more files than GitHub lists (3,000), so an EP among the rest would \
+     go unseen.**\n\n\
+     Move the EPs into a pull request of their own, or split this one. What was seen so far follows.\n\n"
+        .to_owned()
+}
+
+/// The summary of a check that explains why there is no review of `head`.
+pub(super) fn no_review(claimed: &Claimed, trouble: &Trouble, head: &CommitSha) -> String {
+    let (reason, remedy) = match trouble.retry() {
+        Retry::Never { reason } => (format!(" ({reason})"), ""),
+        Retry::After(_) | Retry::Backoff => (String::new(), " It often goes away by itself."),
+    };
+    let tries = match claimed.attempts {
+        0 | 1 => "once".to_owned(),
+        2 => "twice".to_owned(),
+        n => format!("{n} times"),
+    };
+    format!(
+        "**This is no verdict on the EPs: the review of commit {head} could not be done.** Nothing is \
+         merged on an unread EP, so the check does not pass.\n\n\
+         - What happened: {error}{reason}\n\
+         - Tried: {tries}.\n\n\
+         What to do: push to the pull request, or close and reopen it, to have it reviewed again.{remedy} \
+         If that does not help, tell whoever runs ep-bot; the line above is what they need.\n",
+        head = markdown::code(head.short(), 40),
+        error = markdown::code(&trouble.to_string(), LONGEST_ERROR),
+    )
+}

@@ -1,0 +1,71 @@
+//! What was posted last on a commit: an equal output is not posted again.
+
+use jiff::Timestamp;
+
+use super::{Error, Store, millis, number};
+
+/// A check run that was posted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PostedCheck {
+    /// The repository's number.
+    pub repository_id: u64,
+    /// The commit that it hangs on.
+    pub head: String,
+    /// Our mark on it.
+    pub external_id: String,
+    /// GitHub's number for it.
+    pub check_run_id: u64,
+    /// Hash of everything that was sent.
+    pub output_hash: String,
+}
+
+const GET: &str = "
+SELECT check_run_id, output_hash FROM checks WHERE repository_id = $1 AND head = $2 AND external_id = $3";
+
+const PUT: &str = "
+INSERT INTO checks (repository_id, head, external_id, check_run_id, output_hash, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (repository_id, head, external_id) DO UPDATE SET
+    check_run_id = excluded.check_run_id,
+    output_hash = excluded.output_hash,
+    updated_at = excluded.updated_at";
+
+impl Store {
+    /// What was posted last on this commit under this mark.
+    pub async fn posted_check(
+        &self,
+        repository_id: u64,
+        head: &str,
+        external_id: &str,
+    ) -> Result<Option<PostedCheck>, Error> {
+        let row: Option<(i64, String)> = sqlx::query_as(GET)
+            .bind(number(repository_id)?)
+            .bind(head)
+            .bind(external_id)
+            .fetch_optional(self.pools.reader())
+            .await
+            .map_err(Error::doing("look up a check run"))?;
+        Ok(row.map(|(check_run_id, output_hash)| PostedCheck {
+            repository_id,
+            head: head.to_owned(),
+            external_id: external_id.to_owned(),
+            check_run_id: check_run_id.unsigned_abs(),
+            output_hash,
+        }))
+    }
+
+    /// Remembers what was posted; an older entry for the same commit and mark goes.
+    pub async fn remember_check(&self, posted: &PostedCheck, now: Timestamp) -> Result<(), Error> {
+        sqlx::query(PUT)
+            .bind(number(posted.repository_id)?)
+            .bind(&posted.head)
+            .bind(&posted.external_id)
+            .bind(number(posted.check_run_id)?)
+            .bind(&posted.output_hash)
+            .bind(millis(now))
+            .execute(self.pools.writer())
+            .await
+            .map_err(Error::doing("remember a check run"))?;
+        Ok(())
+    }
+}

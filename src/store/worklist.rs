@@ -1,0 +1,261 @@
+//! The worklist: subjects are claimed by lease and settled in one of three ways.
+//!
+//! A subject's row counts how often it was asked for (`wanted`) and up to which of these it was answered
+//! (`done`). Fifty pushes are fifty more wanted and one review of the newest; what is asked for during a
+//! review makes the subject due again.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::types::Kind;
+use super::{Claimed, Error, Priority, Store, Subject, millis};
+
+/// When and why a subject is tried again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Again {
+    /// After a wait of ours. It counts as a try, and a new delivery ends the wait.
+    Backoff(Timestamp),
+    /// GitHub named the time: a new delivery does not bring it forward, and it does not count as a try.
+    Ordered(Timestamp),
+    /// It was not really tried (the process ends, or the pull request moved meanwhile): due at this time,
+    /// not counted.
+    Untried(Timestamp),
+}
+
+/// What became of a settled claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Settled {
+    /// Nothing is to be done now.
+    Done,
+    /// It is due again.
+    Due,
+    /// The lease had gone to another: nothing was changed.
+    Lost,
+}
+
+// `UPDATE` alone is atomic on SQLite; PostgreSQL adds `FOR UPDATE SKIP LOCKED` to the inner SELECT.
+const CLAIM: &str = "
+UPDATE subjects SET
+    claims = claims + 1,
+    attempts = attempts + 1,
+    losses = CASE WHEN lease_until IS NULL THEN losses ELSE losses + 1 END,
+    lease_until = $2,
+    due_at = $2,
+    updated_at = $1
+WHERE key = (SELECT key FROM subjects WHERE due_at <= $1 ORDER BY priority, due_at LIMIT 1)
+RETURNING kind, installation, repository_id, owner, name, number, priority, head, attempts,
+          losses, pending_since, last_error, wanted, claims";
+
+const FINISH: &str = "
+UPDATE subjects SET
+    done = $3,
+    attempts = 0,
+    losses = 0,
+    lease_until = NULL,
+    hold_until = NULL,
+    due_at = CASE WHEN wanted > $3 THEN $4 ELSE NULL END,
+    pending_since = CASE WHEN wanted > $3 THEN $4 ELSE NULL END,
+    last_error = $5,
+    head = COALESCE($6, head),
+    updated_at = $4
+WHERE key = $1 AND claims = $2 AND lease_until IS NOT NULL
+RETURNING wanted - done";
+
+const RETRY: &str = "
+UPDATE subjects SET
+    lease_until = NULL,
+    due_at = $3,
+    hold_until = $4,
+    attempts = attempts - $5,
+    losses = 0,
+    last_error = $6,
+    updated_at = $7
+WHERE key = $1 AND claims = $2 AND lease_until IS NOT NULL";
+
+const REARM: &str = "
+UPDATE subjects SET lease_until = NULL, due_at = $1, losses = losses + 1, updated_at = $1
+WHERE lease_until IS NOT NULL";
+
+const NEXT_DUE: &str = "SELECT MIN(due_at) FROM subjects WHERE due_at IS NOT NULL";
+
+const OWED: &str = "SELECT COUNT(*) FROM subjects WHERE due_at IS NOT NULL";
+
+/// Characters of an error's text that are kept: it is for one line of a log or a page.
+const LONGEST_REASON: usize = 1_000;
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    kind: String,
+    installation: i64,
+    repository_id: i64,
+    owner: String,
+    name: String,
+    number: i64,
+    priority: i64,
+    attempts: i64,
+    losses: i64,
+    pending_since: Option<i64>,
+    last_error: Option<String>,
+    head: Option<String>,
+    wanted: i64,
+    claims: i64,
+}
+
+impl Store {
+    /// Claims what is due: the most urgent first, then the one that waits longest. `None`: nothing is due.
+    /// The subject is nobody else's until `now + lease`.
+    pub async fn claim(&self, now: Timestamp, lease: Duration) -> Result<Option<Claimed>, Error> {
+        let lease_until = now.checked_add(lease).unwrap_or(Timestamp::MAX);
+        let row: Option<Row> = sqlx::query_as(CLAIM)
+            .bind(millis(now))
+            .bind(millis(lease_until))
+            .fetch_optional(self.pools.writer())
+            .await
+            .map_err(Error::doing("claim a subject"))?;
+        row.map(|row| row.claimed(now, lease_until)).transpose()
+    }
+
+    /// The subject was looked at and answered, as far as it was wanted when it was claimed. `head` is the
+    /// commit that was read, where one was.
+    pub async fn finish(
+        &self,
+        claimed: &Claimed,
+        head: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Settled, Error> {
+        self.conclude(claimed, head, None, now).await
+    }
+
+    /// The subject is given up, for this reason, until somebody asks for it again.
+    pub async fn give_up(
+        &self,
+        claimed: &Claimed,
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<Settled, Error> {
+        self.conclude(claimed, None, Some(cut(reason)), now).await
+    }
+
+    async fn conclude(
+        &self,
+        claimed: &Claimed,
+        head: Option<&str>,
+        reason: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Settled, Error> {
+        let left: Option<i64> = sqlx::query_scalar(FINISH)
+            .bind(claimed.subject.key())
+            .bind(claimed.claim)
+            .bind(claimed.wanted)
+            .bind(millis(now))
+            .bind(reason)
+            .bind(head)
+            .fetch_optional(self.pools.writer())
+            .await
+            .map_err(Error::doing("settle a subject"))?;
+        Ok(match left {
+            None => Settled::Lost,
+            Some(0) => Settled::Done,
+            Some(_) => Settled::Due,
+        })
+    }
+
+    /// The subject could not be answered, for this reason, and is tried again.
+    pub async fn retry(
+        &self,
+        claimed: &Claimed,
+        again: Again,
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<Settled, Error> {
+        let (due_at, hold_until, uncounted) = match again {
+            Again::Backoff(at) => (at, None, 0_i64),
+            Again::Ordered(at) => (at, Some(millis(at)), 1),
+            Again::Untried(at) => (at, None, 1),
+        };
+        let changed = sqlx::query(RETRY)
+            .bind(claimed.subject.key())
+            .bind(claimed.claim)
+            .bind(millis(due_at))
+            .bind(hold_until)
+            .bind(uncounted)
+            .bind(cut(reason))
+            .bind(millis(now))
+            .execute(self.pools.writer())
+            .await
+            .map_err(Error::doing("put a subject back"))?
+            .rows_affected();
+        Ok(if changed == 0 { Settled::Lost } else { Settled::Due })
+    }
+
+    /// Makes every leased subject due now; says how many. For the start of the one process that uses the
+    /// database: whoever held them is gone.
+    pub async fn rearm_all(&self, now: Timestamp) -> Result<u64, Error> {
+        Ok(sqlx::query(REARM)
+            .bind(millis(now))
+            .execute(self.pools.writer())
+            .await
+            .map_err(Error::doing("take back leases"))?
+            .rows_affected())
+    }
+
+    /// When something can be claimed next (a lease's end counts); `None`: nothing is owed.
+    pub async fn next_due(&self) -> Result<Option<Timestamp>, Error> {
+        let due: Option<i64> = sqlx::query_scalar(NEXT_DUE)
+            .fetch_one(self.pools.reader())
+            .await
+            .map_err(Error::doing("say what is due next"))?;
+        due.map(time).transpose()
+    }
+
+    /// How many subjects are due, waiting for their next try, or in a worker's hands.
+    pub async fn owed(&self) -> Result<u64, Error> {
+        let owed: i64 = sqlx::query_scalar(OWED)
+            .fetch_one(self.pools.reader())
+            .await
+            .map_err(Error::doing("count what is owed"))?;
+        Ok(owed.unsigned_abs())
+    }
+}
+
+impl Row {
+    fn claimed(self, now: Timestamp, lease_until: Timestamp) -> Result<Claimed, Error> {
+        let id = |value: i64| {
+            u64::try_from(value)
+                .map_err(|_| Error::Corrupt(format!("{value} is no number of GitHub's")))
+        };
+        Ok(Claimed {
+            subject: Subject {
+                kind: Kind::parse(&self.kind)?,
+                installation: id(self.installation)?,
+                repository_id: id(self.repository_id)?,
+                owner: self.owner,
+                name: self.name,
+                number: id(self.number)?,
+                priority: if self.priority == Priority::Interactive.rank() {
+                    Priority::Interactive
+                } else {
+                    Priority::Background
+                },
+                head: self.head,
+            },
+            attempts: u32::try_from(self.attempts.max(1)).unwrap_or(u32::MAX),
+            losses: u32::try_from(self.losses).unwrap_or(u32::MAX),
+            pending_since: self.pending_since.map(time).transpose()?.unwrap_or(now),
+            last_error: self.last_error,
+            lease_until,
+            wanted: self.wanted,
+            claim: self.claims,
+        })
+    }
+}
+
+fn time(millis: i64) -> Result<Timestamp, Error> {
+    Timestamp::from_millisecond(millis)
+        .map_err(|_| Error::Corrupt(format!("{millis} is no time in milliseconds")))
+}
+
+fn cut(reason: &str) -> &str {
+    reason.char_indices().nth(LONGEST_REASON).map_or(reason, |(end, _)| &reason[..end])
+}
