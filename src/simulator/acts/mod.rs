@@ -1,0 +1,7 @@
+//! What can happen on GitHub. Each act changes the state and queues the webhooks that GitHub would send.
+
+mod conversation;
+mod pulls;
+mod pushes;
+
+pub(crate) use pulls::NewPull;

@@ -1,0 +1,140 @@
+//! Comments, reviews, and the buttons of checks.
+
+use serde_json::json;
+
+use crate::simulator::Simulator;
+use crate::simulator::state::account::Kind;
+use crate::simulator::state::check::CheckRun;
+use crate::simulator::state::conversation::ReviewState;
+use crate::simulator::state::git::Sha;
+use crate::simulator::webhooks::Event;
+
+impl Simulator {
+    /// Opens an issue; gives its number.
+    pub fn open_issue(&self, repository: &str, author: &str, title: &str) -> u64 {
+        self.in_repository(repository, |world, id| world.add_issue(id, author, title))
+    }
+
+    /// Writes a comment on an issue or pull request; gives its id.
+    pub fn comment(&self, repository: &str, number: u64, author: &str, body: &str) -> u64 {
+        self.in_repository(repository, |world, id| world.add_comment(id, number, author, body))
+    }
+
+    /// Changes a comment's text; whoever may write in the repository may do that to another's.
+    pub fn edit_comment(&self, repository: &str, comment: u64, editor: &str, body: &str) {
+        self.in_repository(repository, |world, id| {
+            world.change_comment(id, comment, editor, body);
+        });
+    }
+
+    /// Deletes a comment.
+    pub fn delete_comment(&self, repository: &str, comment: u64, who: &str) {
+        self.in_repository(repository, |world, id| world.remove_comment(id, comment, who));
+    }
+
+    /// Reviews a pull request at its head; gives the review's id.
+    pub fn review(
+        &self,
+        repository: &str,
+        number: u64,
+        author: &str,
+        state: ReviewState,
+        body: &str,
+    ) -> u64 {
+        self.in_repository(repository, |world, id| {
+            let head = world.pull(id, number).map_or(Sha::ZERO, |p| p.head);
+            let review = world.add_review(id, number, author, state, body, head);
+            world.emit_review(id, number, review, "submitted");
+            review
+        })
+    }
+
+    /// Takes a review back.
+    pub fn dismiss_review(&self, repository: &str, number: u64, review: u64) {
+        self.in_repository(repository, |world, id| world.dismiss_review(id, number, review));
+    }
+
+    /// Deletes an account: what it wrote stays, without an author.
+    pub fn delete_user(&self, login: &str) {
+        let mut world = self.world();
+        world.users.remove(&login.to_lowercase());
+        for repository in world.repositories.values_mut() {
+            for comment in repository.comments.values_mut() {
+                comment.author.take_if(|a| a.eq_ignore_ascii_case(login));
+            }
+            for pull in repository.pulls.values_mut() {
+                for review in pull.reviews.values_mut() {
+                    review.author.take_if(|a| a.eq_ignore_ascii_case(login));
+                }
+                for comment in pull.review_comments.values_mut() {
+                    comment.author.take_if(|a| a.eq_ignore_ascii_case(login));
+                }
+            }
+        }
+    }
+
+    /// Presses "Re-run" of one check.
+    pub fn rerequest_check(&self, repository: &str, check_run: u64) {
+        self.in_repository(repository, |world, id| {
+            world.emit_check_run(id, check_run, "rerequested");
+        });
+    }
+
+    /// Presses "Re-run all checks".
+    pub fn rerequest_all_checks(&self, repository: &str, head: Sha) {
+        self.in_repository(repository, |world, id| world.emit_suite(id, head, "rerequested"));
+    }
+
+    /// Presses a button of a check.
+    pub fn request_action(&self, repository: &str, check_run: u64, identifier: &str, who: &str) {
+        self.in_repository(repository, |world, id| {
+            world.ensure_user(who, Kind::User);
+            let Some(r) = world.repository(id) else { return };
+            let Some(run) = r.check_runs.get(&check_run) else { return };
+            let body = json!({
+                "check_run": world.check_run_json(r, run),
+                "requested_action": { "identifier": identifier },
+            });
+            let (name, action) = ("check_run", "requested_action");
+            world.emit(Event { name, action, repository: id, sender: who, body });
+        });
+    }
+
+    /// A completed check that another App made.
+    pub fn foreign_check(
+        &self,
+        repository: &str,
+        head: Sha,
+        app: u64,
+        name: &str,
+        conclusion: &str,
+    ) -> u64 {
+        self.in_repository(repository, |world, repository| {
+            let suite = world.ensure_suite(repository, app, head);
+            let (id, now) = (world.new_id(), world.now());
+            let run = CheckRun {
+                id,
+                suite,
+                app_id: app,
+                name: name.to_owned(),
+                head,
+                status: "completed".to_owned(),
+                conclusion: Some(conclusion.to_owned()),
+                external_id: None,
+                details_url: None,
+                started_at: now,
+                completed_at: Some(now),
+                title: None,
+                summary: None,
+                text: None,
+                annotations: Vec::new(),
+                actions: Vec::new(),
+            };
+            if let Some(r) = world.repositories.get_mut(&repository) {
+                r.check_runs.insert(id, run);
+            }
+            world.emit_check_run(repository, id, "completed");
+            id
+        })
+    }
+}
