@@ -83,8 +83,7 @@ impl Rules {
             Content::TooLarge(_) | Content::Missing => None,
         });
         let candidate = Candidate { path: &file.path, head: bytes, base };
-        let rulebook =
-            Rulebook { template: self.template, policy: &self.policy, judge_as: None };
+        let rulebook = Rulebook { template: self.template, policy: &self.policy, judge_as: None };
         review::review(&candidate, &rulebook)
     }
 

@@ -150,7 +150,8 @@ impl Plan {
             path: path.clone(),
         };
         let heads = self.files.iter().map(|(path, _)| at(&self.head, path));
-        let bases = self.files.iter().filter_map(|(_, base)| Some(at(&self.merge_base, base.as_ref()?)));
+        let bases =
+            self.files.iter().filter_map(|(_, base)| Some(at(&self.merge_base, base.as_ref()?)));
         let removed = self.removed.iter().map(|path| at(&self.merge_base, path));
         heads.chain(bases).chain(removed).collect()
     }
@@ -162,8 +163,9 @@ impl Plan {
         mut contents: HashMap<FileAt, Content>,
     ) -> Result<Change, Trouble> {
         let wanted: HashSet<FileAt> = self.wanted().into_iter().collect();
-        if let Some(file) =
-            wanted.into_iter().find(|file| matches!(contents.get(file), None | Some(Content::Missing)))
+        if let Some(file) = wanted
+            .into_iter()
+            .find(|file| matches!(contents.get(file), None | Some(Content::Missing)))
         {
             return Err(Trouble::MissingFile { path: file.path, commit: file.commit.0 });
         }

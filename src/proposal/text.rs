@@ -133,8 +133,8 @@ pub fn is_stop_word(line: &str) -> bool {
 /// Words in capitals that mark unfinished text: where they open a line or a note (`TODO: …`, `FIXME(ops)`).
 const MARKS: &[&str] = &["TODO", "FIXME"];
 
-/// The unfinished-text mark in a line, outside code spans: `TBD`, `TODO`, `FIXME` as a word in capitals,
-/// or a value that is only a stop word (`Owner: to be determined`).
+/// The unfinished-text mark in a line, outside code spans: `TBD` as a word in capitals, `TODO` or `FIXME` where it
+/// opens the line or a note, or a value that is only a stop word (`Owner: to be determined`).
 pub fn placeholder_mark(line: &str) -> Option<&'static str> {
     let maybe = line.contains("TBD")
         || line.contains("TODO")
@@ -147,10 +147,21 @@ pub fn placeholder_mark(line: &str) -> Option<&'static str> {
         if index % 2 == 1 {
             continue;
         }
-        let mut words =
-            part.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-' || c == '/'));
-        if let Some(mark) = words.find_map(|word| MARKS.iter().find(|mark| **mark == word)) {
-            return Some(mark);
+        let is_word = |c: char| c.is_alphanumeric() || "_-/".contains(c);
+        for (at, _) in part.match_indices(['T', 'F']) {
+            let word = part[at..].split(|c: char| !is_word(c)).next().unwrap_or_default();
+            if part[..at].ends_with(is_word) {
+                continue;
+            }
+            if word == "TBD" {
+                return Some("TBD");
+            }
+            let opens_line = index == 0 && strip_markup(&part[..at]).is_empty();
+            let opens_note = part[at + word.len()..].starts_with([':', '(']);
+            let mark = MARKS.iter().find(|mark| **mark == word);
+            if let Some(mark) = mark.filter(|_| opens_line || opens_note) {
+                return Some(mark);
+            }
         }
     }
     if line.contains('`') || line.len() > 160 {

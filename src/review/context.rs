@@ -84,7 +84,9 @@ impl<'a> Context<'a> {
     /// Whether an anchor is that of a heading that an unclosed comment hides.
     pub(super) fn hides_anchor(&self, anchor: &str) -> bool {
         let words = text::fold(anchor);
-        self.hidden.iter().any(|hidden| text::fold(&text::slug(hidden)) == words || *hidden == words)
+        self.hidden
+            .iter()
+            .any(|hidden| text::fold(&text::slug(hidden)) == words || *hidden == words)
     }
 
     /// The heading's lines.

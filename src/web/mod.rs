@@ -72,7 +72,8 @@ fn router(shared: Shared) -> Router {
         // quote a payload.
         .layer(CatchPanicLayer::custom(|_| -> Response {
             tracing::error!("a request stopped at a defect in ep-bot");
-            (StatusCode::INTERNAL_SERVER_ERROR, "A defect in ep-bot stopped this request.\n").into_response()
+            (StatusCode::INTERNAL_SERVER_ERROR, "A defect in ep-bot stopped this request.\n")
+                .into_response()
         }))
 }
 

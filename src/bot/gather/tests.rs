@@ -50,7 +50,10 @@ fn only_a_whole_list_without_candidates_and_renames_needs_no_more_requests() {
     let modified = FileChange::Modified;
     assert!(!may_concern(&pull_request(&[("src/main.rs", modified)], false), &concerns));
     assert!(may_concern(&pull_request(&[("src/main.rs", modified)], true), &concerns));
-    assert!(may_concern(&pull_request(&[("eps/EP-0001.md", FileChange::Removed)], false), &concerns));
+    assert!(may_concern(
+        &pull_request(&[("eps/EP-0001.md", FileChange::Removed)], false),
+        &concerns
+    ));
     let renamed = pull_request(&[("attic/old.md", FileChange::Renamed)], false);
     assert!(may_concern(&renamed, &concerns), "it may have come from eps/");
 }
@@ -99,9 +102,13 @@ fn each_file_is_read_at_head_and_at_the_merge_base_under_its_path_there() {
 #[test]
 fn a_file_that_is_listed_and_not_there_is_no_empty_file() {
     let files = vec![file("eps/EP-0001.md", FileChange::Added, None)];
-    for contents in [HashMap::new(), HashMap::from([(at("head", "eps/EP-0001.md"), Content::Missing)])] {
+    for contents in
+        [HashMap::new(), HashMap::from([(at("head", "eps/EP-0001.md"), Content::Missing)])]
+    {
         let missing = plan(files.clone()).fill(sha("head"), contents);
-        assert!(matches!(missing, Err(Trouble::MissingFile { path, .. }) if path == "eps/EP-0001.md"));
+        assert!(
+            matches!(missing, Err(Trouble::MissingFile { path, .. }) if path == "eps/EP-0001.md")
+        );
     }
 }
 

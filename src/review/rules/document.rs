@@ -30,7 +30,10 @@ pub(super) fn is_empty(cx: &Context<'_>) -> bool {
 
 /// An empty file is one finding, not one for each thing that it lacks.
 pub(super) fn check_empty(cx: &Context<'_>, out: &mut Vec<Gap>) {
-    let help = format!("Start it from the template: `ep-bot new \"Title\"`. Its first line is `# {}-NNNN: Title`.", cx.policy.prefix);
+    let help = format!(
+        "Start it from the template: `ep-bot new \"Title\"`. Its first line is `# {}-NNNN: Title`.",
+        cx.policy.prefix
+    );
     out.push(gap(cx, &TITLE_FORMAT, Lines::at(1), "The file is empty.".into(), help));
 }
 
