@@ -20,7 +20,7 @@ fn text(bytes: &[u8]) -> String {
 }
 
 fn realistic(name: &str) -> String {
-    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/eps").join(name))
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/cli/examples").join(name))
         .expect(name)
 }
 

@@ -12,6 +12,11 @@ fn fixture(name: &str) -> String {
         .expect(name)
 }
 
+fn example(name: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/cli/examples").join(name))
+        .expect(name)
+}
+
 fn check(path: &str, bytes: &[u8]) -> Review {
     check_as(path, bytes, None)
 }
@@ -88,7 +93,7 @@ fn realistic_eps_pass_at_their_own_status_without_an_error() {
         ("EP-0012-guest-identity-offline-login.md", "staged", 0),
         ("EP-0021-telemetry-over-satellite.md", "implemented", 1),
     ] {
-        let found = check(&format!("eps/{name}"), fixture(&format!("eps/{name}")).as_bytes());
+        let found = check(&format!("eps/{name}"), example(name).as_bytes());
         assert_eq!(found.status.as_deref(), Some(status));
         assert_eq!(found.count(Severity::Error), 0, "{name}: {:#?}", found.findings);
         assert_eq!(found.count(Severity::Warning), warnings, "{name}: {:#?}", found.findings);

@@ -32,7 +32,7 @@ pub(super) struct Context<'a> {
     pub(super) meant: Vec<Option<usize>>,
     /// For each section of the EP, what its own text comes to.
     pub(super) answers: Vec<Answer>,
-    /// Folded headings that an unclosed comment hides.
+    /// Headings that an unclosed comment hides.
     hidden: Vec<String>,
 }
 
@@ -78,15 +78,15 @@ impl<'a> Context<'a> {
 
     /// Whether a heading that seems missing stands in an unclosed comment.
     pub(super) fn is_hidden(&self, template: usize) -> bool {
-        self.template.sections[template].key.last().is_some_and(|key| self.hidden.contains(key))
+        self.template.sections[template]
+            .key
+            .last()
+            .is_some_and(|key| self.hidden.iter().any(|title| text::fold_heading(title) == *key))
     }
 
     /// Whether an anchor is that of a heading that an unclosed comment hides.
     pub(super) fn hides_anchor(&self, anchor: &str) -> bool {
-        let words = text::fold(anchor);
-        self.hidden
-            .iter()
-            .any(|hidden| text::fold(&text::slug(hidden)) == words || *hidden == words)
+        self.hidden.iter().any(|title| text::slug(title) == anchor)
     }
 
     /// The heading's lines.
@@ -179,6 +179,6 @@ fn hidden_headings(outline: &Outline<'_>, open: usize) -> Vec<String> {
     (first..=outline.source.line_count())
         .map(|n| outline.source.line(n))
         .filter(|line| line.starts_with('#'))
-        .map(|line| text::fold_heading(line.trim_start_matches('#')))
+        .map(|line| line.trim_start_matches('#').trim().to_owned())
         .collect()
 }

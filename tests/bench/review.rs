@@ -12,9 +12,9 @@ use ep_bot::review::{Candidate, Policy, Rulebook, review};
 use pulldown_cmark::{Options, Parser};
 
 fn main() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/eps");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/cli/examples");
     let texts: Vec<String> = fs::read_dir(folder)
-        .expect("tests/fixtures/eps")
+        .expect("src/cli/examples")
         .map(|entry| fs::read_to_string(entry.expect("entry").path()).expect("an EP"))
         .collect();
     let bytes: usize = texts.iter().map(String::len).sum();
