@@ -218,13 +218,13 @@ impl Sources<'_> {
                 None
             }
             (None, Some(path)) => self.read(name, &PathBuf::from(path)),
-            (Some(value), None) => match value.to_str() {
-                Some(value) => Some(value.trim().into()),
-                None => {
+            (Some(value), None) => {
+                let value = value.to_str();
+                if value.is_none() {
                     self.problems.push(format!("{name} is not UTF-8"));
-                    None
                 }
-            },
+                value.map(|value| value.trim().into())
+            }
         }
     }
 
