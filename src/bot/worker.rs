@@ -66,7 +66,7 @@ pub struct Workers {
     stop: CancellationToken,
     /// No new awaits: what is in hand is put back.
     abort: CancellationToken,
-    workers: Vec<AbortOnDropHandle<()>>,
+    running: Vec<AbortOnDropHandle<()>>,
     _housekeeping: AbortOnDropHandle<()>,
     settled: Arc<Notify>,
     store: Store,
@@ -98,18 +98,18 @@ impl Workers {
             settled: Arc::clone(&settled),
         });
         let spawn = |future| AbortOnDropHandle::new(tasks.spawn(future));
-        let workers = (0..count).map(|_| spawn(supervise(Arc::clone(&shared)))).collect();
+        let running = (0..count).map(|_| spawn(supervise(Arc::clone(&shared)))).collect();
         let housekeeping = AbortOnDropHandle::new(tasks.spawn({
             let (inbox, stop) = (shared.inbox.clone(), stop.clone());
             async move { stop.run_until_cancelled(keep_house(inbox)).await.unwrap_or_default() }
         }));
         tasks.close();
-        Self { tasks, stop, abort, workers, _housekeeping: housekeeping, settled, store }
+        Self { tasks, stop, abort, running, _housekeeping: housekeeping, settled, store }
     }
 
     /// Whether every worker is there.
     pub fn alive(&self) -> bool {
-        !self.stop.is_cancelled() && self.workers.iter().all(|worker| !worker.is_finished())
+        !self.stop.is_cancelled() && self.running.iter().all(|worker| !worker.is_finished())
     }
 
     /// Waits until nothing is owed: nothing due, in work, or waiting for another try. Does not end while
@@ -274,15 +274,12 @@ impl<J: Job> Shared<J> {
             }
         };
         let now = self.inbox.clock.now();
-        match self.pace.tries.next_explanation(&claimed, &failed, now) {
-            Some(again) => {
-                tracing::error!(error = %failed, next = ?again, "the explanation cannot be posted yet");
-                self.retry(&claimed, again, &failed.to_string()).await;
-            }
-            None => {
-                tracing::error!(error = %failed, "the explanation cannot be posted");
-                self.give_up(&claimed, &failed.to_string()).await;
-            }
+        if let Some(again) = self.pace.tries.next_explanation(&claimed, &failed, now) {
+            tracing::error!(error = %failed, next = ?again, "the explanation cannot be posted yet");
+            self.retry(&claimed, again, &failed.to_string()).await;
+        } else {
+            tracing::error!(error = %failed, "the explanation cannot be posted");
+            self.give_up(&claimed, &failed.to_string()).await;
         }
     }
 
@@ -332,7 +329,7 @@ fn note(settled: Result<Settled, store::Error>, what: &'static str) {
         Ok(Settled::Lost) => tracing::warn!(what, "the lease had gone to another"),
         Ok(settled) => tracing::debug!(what, ?settled, "settled"),
         Err(error) => {
-            tracing::error!(what, %error, "cannot settle; it is tried again after the lease")
+            tracing::error!(what, %error, "cannot settle; it is tried again after the lease");
         }
     }
 }

@@ -4,6 +4,8 @@ mod check;
 mod explain;
 mod files;
 mod new;
+pub mod serve;
+mod settings;
 
 use std::process::ExitCode;
 

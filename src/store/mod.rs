@@ -51,6 +51,11 @@ impl Store {
     }
 }
 
+/// Whether a `DATABASE_URL` names a database that [`Store::open`] knows. Opens nothing.
+pub fn check_url(url: &str) -> Result<(), Error> {
+    sqlite::file(url).map(drop)
+}
+
 /// How time stands in the database.
 fn millis(time: Timestamp) -> i64 {
     time.as_millisecond()

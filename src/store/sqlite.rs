@@ -84,7 +84,7 @@ impl Pools {
 }
 
 /// The file that a `DATABASE_URL` names.
-fn file(url: &str) -> Result<PathBuf, Error> {
+pub(super) fn file(url: &str) -> Result<PathBuf, Error> {
     let url = url.trim();
     if url.starts_with("postgres:") || url.starts_with("postgresql:") {
         return Err(Error::Url(

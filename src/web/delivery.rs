@@ -86,5 +86,5 @@ async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Rejection> {
 
 fn is_too_large(error: &(dyn Error + 'static)) -> bool {
     std::iter::successors(Some(error), |error| (*error).source())
-        .any(|error| error.is::<LengthLimitError>())
+        .any(<dyn Error>::is::<LengthLimitError>)
 }

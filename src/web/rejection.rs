@@ -60,10 +60,11 @@ impl Rejection {
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
         let status = self.status();
-        match &self {
-            Self::Database(error) => tracing::error!(%error, "a delivery was not taken"),
-            // Anybody can send these.
-            _ => tracing::warn!(status = status.as_u16(), reason = %self, "a delivery was refused"),
+        if let Self::Database(error) = &self {
+            tracing::error!(%error, "a delivery was not taken");
+        } else {
+            // Anybody can cause these.
+            tracing::warn!(status = status.as_u16(), reason = %self, "a delivery was refused");
         }
         (status, Json(json!({ "error": self.to_string() }))).into_response()
     }
