@@ -1,6 +1,7 @@
 //! The command line: one file a command.
 
 mod check;
+mod demo;
 mod explain;
 mod files;
 mod new;
@@ -28,6 +29,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Show the whole way of a pull request, without GitHub, settings or network
+    Demo(demo::DemoArgs),
     /// Check EPs on this machine, as the bot checks them on a pull request
     Check(check::CheckArgs),
     /// Start a new EP from the template, under the next free number
@@ -40,6 +43,7 @@ enum Command {
 pub fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Check(args) => check::run(&args),
+        Command::Demo(args) => demo::run(&args),
         Command::New(args) => new::run(&args),
         Command::Explain(args) => explain::run(&args),
     };

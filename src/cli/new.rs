@@ -111,7 +111,7 @@ fn slug(heading: &str) -> String {
 }
 
 /// The template with number, title and first status written in.
-fn fill(template: &Template, policy: &Policy, number: u64, heading: &str) -> String {
+pub(super) fn fill(template: &Template, policy: &Policy, number: u64, heading: &str) -> String {
     let title = format!("# {}-{number:04}: {heading}", policy.prefix);
     let mut lines: Vec<&str> = template.text.lines().collect();
     let old_title = lines.iter().position(|line| line.starts_with("# "));
