@@ -3,6 +3,7 @@
 mod graphql;
 mod manifest;
 mod rest;
+mod server;
 mod webhooks;
 
 #[path = "../support"]
