@@ -1,5 +1,6 @@
 //! Contract tests: the bot is held against GitHub's own schemas and payloads.
 
+mod exchanges;
 mod graphql;
 mod manifest;
 mod rest;
