@@ -1,8 +1,10 @@
 //! Contract tests: the bot is held against GitHub's own schemas and payloads.
 
+mod exchanges;
 mod graphql;
 mod manifest;
 mod rest;
+mod server;
 mod webhooks;
 
 #[path = "../support"]
