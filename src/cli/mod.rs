@@ -5,7 +5,7 @@ mod demo;
 mod explain;
 mod files;
 mod new;
-pub mod serve;
+mod serve;
 mod settings;
 
 use std::process::ExitCode;
@@ -31,6 +31,8 @@ struct Arguments {
 enum Command {
     /// Show the whole way of a pull request, without GitHub, settings or network
     Demo(demo::DemoArgs),
+    /// Take GitHub's webhooks and check pull requests
+    Serve(Box<serve::ServeArgs>),
     /// Check EPs on this machine, as the bot checks them on a pull request
     Check(check::CheckArgs),
     /// Start a new EP from the template, under the next free number
@@ -42,6 +44,7 @@ enum Command {
 /// Runs the command that the command line names.
 pub fn main() -> ExitCode {
     let result = match Arguments::parse().command {
+        Command::Serve(args) => return serve::run(*args),
         Command::Check(args) => check::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::New(args) => new::run(&args),

@@ -21,6 +21,10 @@ pub fn read(outline: &Outline<'_>, id: SectionId, template: Option<&TemplateSect
     let dropped = empty_options(outline, id);
     let mut answer = Answer::default();
     for (number, line) in outline.visible_lines(outline.sections[id].body.clone()) {
+        // Nothing more to learn: no sample line can follow.
+        if answer.given && !template.is_some_and(TemplateSection::has_samples) {
+            break;
+        }
         if line.trim_ascii().is_empty() {
             continue;
         }

@@ -124,10 +124,12 @@ const STOP_WORDS: &[&str] = &[
     "work in progress",
 ];
 
+/// A line that is longer, in bytes, says more than a stop word with its indentation, mark and emphasis.
+const MAX_STOP_WORD: usize = 48;
+
 /// Whether a line says nothing but a stop word ("TBD", "_todo_.", "to be determined").
 pub fn is_stop_word(line: &str) -> bool {
-    let folded = fold(line);
-    STOP_WORDS.contains(&folded.as_str())
+    line.len() <= MAX_STOP_WORD && STOP_WORDS.contains(&fold(line).as_str())
 }
 
 /// Words in capitals that mark unfinished text: where they open a line or a note (`TODO: …`, `FIXME(ops)`).
@@ -164,10 +166,10 @@ pub fn placeholder_mark(line: &str) -> Option<&'static str> {
             }
         }
     }
-    if line.contains('`') || line.len() > 160 {
+    let value = line.rsplit_once(": ").map_or(line, |(_, value)| value);
+    if value.len() > MAX_STOP_WORD || line.contains('`') {
         return None;
     }
-    let value = line.rsplit_once(": ").map_or(line, |(_, value)| value);
     let folded = fold(value);
     STOP_WORDS.iter().find(|word| **word == folded).copied()
 }

@@ -32,6 +32,8 @@ pub(super) struct Context<'a> {
     pub(super) meant: Vec<Option<usize>>,
     /// For each section of the EP, what its own text comes to.
     pub(super) answers: Vec<Answer>,
+    /// For each section of the EP, its heading, folded.
+    pub(super) keys: Vec<String>,
     /// Headings that an unclosed comment hides.
     hidden: Vec<String>,
 }
@@ -58,7 +60,7 @@ impl<'a> Context<'a> {
             .map(|id| answer::read(outline, id, meant[id].map(|t: usize| &template.sections[t])))
             .collect();
         let hidden = outline.unclosed.map_or_else(Vec::new, |open| hidden_headings(outline, open));
-        Self { path, outline, template, policy, found, meant, answers, hidden }
+        Self { path, outline, template, policy, found, meant, answers, keys, hidden }
     }
 
     /// Whether a section says anything, itself or below it.
@@ -158,14 +160,14 @@ fn locate(
     if let Some(&id) = candidates.iter().find(|&&id| keys[id] == *key) {
         return Some(id);
     }
-    let others: Vec<&String> = template
-        .sections
-        .iter()
-        .enumerate()
-        .filter(|(t, _)| *t != at)
-        .filter_map(|(_, s)| s.key.last())
-        .collect();
-    candidates.into_iter().find(|&id| text::alike(&keys[id], key) && !others.contains(&&keys[id]))
+    let is_another = |id: SectionId| {
+        template
+            .sections
+            .iter()
+            .enumerate()
+            .any(|(t, s)| t != at && s.key.last() == Some(&keys[id]))
+    };
+    candidates.into_iter().find(|&id| text::alike(&keys[id], key) && !is_another(id))
 }
 
 /// Whether a section stands directly below a title (or is an H1 beside it).

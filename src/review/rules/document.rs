@@ -1,6 +1,6 @@
 //! Title, number, duplicate headings, unclosed comments.
 
-use crate::proposal::{Lines, text, title};
+use crate::proposal::{Lines, title};
 use crate::review::context::{Context, Gap};
 use crate::review::finding::{Edit, Fix};
 use crate::review::rule::{
@@ -94,11 +94,10 @@ fn check_title(cx: &Context<'_>, out: &mut Vec<Gap>) {
 fn check_duplicates(cx: &Context<'_>, out: &mut Vec<Gap>) {
     let sections = &cx.outline.sections;
     for (id, section) in sections.iter().enumerate().filter(|(_, s)| matches!(s.level, 2 | 3)) {
-        let key = text::fold_heading(&section.title);
         let first = (1..id).find(|&other| {
             sections[other].level == section.level
                 && sections[other].parent == section.parent
-                && text::fold_heading(&sections[other].title) == key
+                && cx.keys[other] == cx.keys[id]
         });
         if let Some(first) = first {
             let line = sections[first].heading.start;

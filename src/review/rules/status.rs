@@ -4,7 +4,7 @@ use crate::proposal::status::Stated;
 use crate::proposal::{Lines, SectionId, text};
 use crate::review::context::{Context, Gap};
 use crate::review::finding::{Edit, Fix};
-use crate::review::level::Levels;
+use crate::review::level::{Level, Levels};
 use crate::review::rule::{
     HISTORY_ENTRY, JIRA_MISSING, REPLACED_BY, Rule, STATUS_MISSING, STATUS_UNKNOWN,
 };
@@ -15,7 +15,15 @@ const NAMES_STATUS: Levels = Levels::row("-WWWW W WW W");
 pub(super) fn check(cx: &Context<'_>, status: &str, out: &mut Vec<Gap>) {
     check_stated(cx, out);
     check_jira(cx, out);
-    check_replaced(cx, out);
+    // It reads every line: only where it counts.
+    if cx
+        .policy
+        .ladder
+        .index(status)
+        .is_some_and(|s| cx.policy.rule(&REPLACED_BY).at(s) != Level::Off)
+    {
+        check_replaced(cx, out);
+    }
     check_history(cx, status, out);
 }
 
