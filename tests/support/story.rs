@@ -1,10 +1,11 @@
 //! One story: the real server beside a simulated GitHub, with signed webhooks between them.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use ep_bot::bot::{Clock, Dice, Pace, Tries};
 use ep_bot::github::AppConfig;
-use ep_bot::simulator::{Change, CheckRunView, Sha, Simulator};
+use ep_bot::simulator::{Change, CheckRunView, RecordedRequest, Sha, Simulator};
 use ep_bot::web::{Server, Settings, WEBHOOK_PATH};
 use tokio::net::TcpListener;
 
@@ -90,9 +91,9 @@ impl Story {
         }
     }
 
-    pub(crate) fn url(&self) -> String {
-        let server = self.server.as_ref().expect("a server runs");
-        format!("http://{}{WEBHOOK_PATH}", server.addr())
+    /// Where the server listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.server.as_ref().expect("a server runs").addr()
     }
 
     /// Waits until every webhook is delivered and what they ask for is answered.
@@ -137,13 +138,13 @@ impl Story {
 
     /// What was asked of GitHub, in order: the method and the last words of the path, or the query's name.
     pub(crate) fn asked(&self) -> Vec<String> {
-        let name = |request: &ep_bot::simulator::RecordedRequest| match &request.operation {
-            Some(operation) => format!("query {operation}"),
-            None => {
-                let template = request.template.unwrap_or(&request.path);
-                let own = template.strip_prefix("/repos/{owner}/{repo}").unwrap_or(template);
-                format!("{} {own}", request.method)
+        let name = |request: &RecordedRequest| {
+            if let Some(operation) = &request.operation {
+                return format!("query {operation}");
             }
+            let template = request.template.unwrap_or(&request.path);
+            let own = template.strip_prefix("/repos/{owner}/{repo}").unwrap_or(template);
+            format!("{} {own}", request.method)
         };
         self.github.requests().iter().map(name).collect()
     }
