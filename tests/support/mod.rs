@@ -2,3 +2,4 @@
 //! needs more, or only a part, names it: `mod support { pub mod graphql; }`.
 
 pub(crate) mod contract;
+pub(crate) mod story;

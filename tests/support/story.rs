@@ -1,0 +1,179 @@
+//! One story: the real server beside a simulated GitHub, with signed webhooks between them.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use ep_bot::bot::{Clock, Dice, Pace, Tries};
+use ep_bot::github::AppConfig;
+use ep_bot::simulator::{Change, CheckRunView, RecordedRequest, Sha, Simulator};
+use ep_bot::web::{Server, Settings, WEBHOOK_PATH};
+use tokio::net::TcpListener;
+
+use super::contract;
+
+/// The repository that every story plays in.
+pub(crate) const REPO: &str = "example-org/enhancements";
+
+/// The check's name, which branch rules require: written out, so that nobody changes it in passing.
+const CHECK: &str = "EP / production readiness";
+
+/// A story ends in this time, or has failed.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A file of a commit: its path and its text, `None` when it is removed.
+pub(crate) type File<'a> = (&'a str, Option<&'a str>);
+
+pub(crate) struct Story {
+    pub(crate) github: Simulator,
+    server: Option<Server>,
+    /// Holds the database.
+    folder: tempfile::TempDir,
+}
+
+/// Plays a story to its end. Then every exchange is held against GitHub's own description.
+pub(crate) async fn tell(script: impl AsyncFnOnce(&mut Story)) {
+    let whole = async {
+        let mut story = Story::start().await;
+        script(&mut story).await;
+        story.settle().await;
+        story.audit();
+        story.stop().await;
+        story.github.shutdown().await;
+    };
+    assert!(tokio::time::timeout(PATIENCE, whole).await.is_ok(), "the story does not end");
+}
+
+impl Story {
+    async fn start() -> Self {
+        let github = Simulator::start().await.expect("a free port");
+        github.install("example-org");
+        github.create_repository(REPO);
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut story = Self { github, server: None, folder };
+        story.serve().await;
+        story
+    }
+
+    /// Starts a server on the story's database and sends the webhooks there.
+    pub(crate) async fn serve(&mut self) {
+        let settings = Settings {
+            app: AppConfig {
+                app_id: self.github.app_id(),
+                private_key: self.github.private_key_pem().into(),
+                api_url: self.github.api_url().to_owned(),
+                graphql_url: None,
+            },
+            webhook_secrets: vec![self.github.webhook_secret().into()],
+            database_url: format!("sqlite:{}", self.folder.path().join("ep-bot.db").display())
+                .into(),
+            pace: Pace {
+                tries: Tries { first: Duration::from_millis(20), ..Tries::default() },
+                dice: Dice::seeded(7),
+                ..Pace::default()
+            },
+            clock: Clock::default(),
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let server = Server::start(settings, listener).await.expect("a server");
+        self.github.send_webhooks_to(&format!("http://{}{WEBHOOK_PATH}", server.addr()));
+        self.server = Some(server);
+    }
+
+    /// Ends the server at once, whatever it has in hand.
+    pub(crate) fn kill(&mut self) {
+        self.server = None;
+    }
+
+    /// Ends the server as a service manager does.
+    pub(crate) async fn stop(&mut self) {
+        if let Some(server) = self.server.take() {
+            server.shutdown().await;
+        }
+    }
+
+    /// Where the server listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.server.as_ref().expect("a server runs").addr()
+    }
+
+    /// Waits until every webhook is delivered and what they ask for is answered.
+    pub(crate) async fn settle(&self) {
+        assert!(self.github.webhooks_sent(PATIENCE).await, "webhooks are not taken");
+        if let Some(server) = &self.server {
+            server.idle().await;
+        }
+        // What the bot writes has webhooks of its own, which change nothing.
+        assert!(self.github.webhooks_sent(PATIENCE).await, "webhooks are not taken");
+    }
+
+    /// Commits texts on a branch, which is made when there is none.
+    pub(crate) fn commit(&self, branch: &str, files: &[File<'_>]) -> Sha {
+        let changes: Vec<Change<'_>> =
+            files.iter().map(|(path, text)| (*path, text.map(str::as_bytes))).collect();
+        self.github.commit(REPO, branch, &changes, "Work on it")
+    }
+
+    /// Commits texts on a new branch and opens a pull request of it; waits for the answer.
+    pub(crate) async fn propose(&self, files: &[File<'_>]) -> (u64, Sha) {
+        let head = self.commit("idea", files);
+        let number = self.github.open_pull_request(REPO, "idea");
+        self.settle().await;
+        (number, head)
+    }
+
+    /// The one check of a commit: it is ours and concluded.
+    pub(crate) fn check(&self, head: Sha) -> CheckRunView {
+        let mut runs = self.github.check_runs(REPO, head);
+        let names: Vec<&str> = runs.iter().map(|run| run.name.as_str()).collect();
+        assert_eq!(names, [CHECK], "one check on {head}");
+        let run = runs.remove(0);
+        assert_eq!((run.status.as_str(), run.app_id), ("completed", self.github.app_id()));
+        run
+    }
+
+    /// How the one check of a commit concludes.
+    pub(crate) fn conclusion(&self, head: Sha) -> String {
+        self.check(head).conclusion.unwrap_or_default()
+    }
+
+    /// What was asked of GitHub, in order: the method and the last words of the path, or the query's name.
+    pub(crate) fn asked(&self) -> Vec<String> {
+        let name = |request: &RecordedRequest| {
+            if let Some(operation) = &request.operation {
+                return format!("query {operation}");
+            }
+            let template = request.template.unwrap_or(&request.path);
+            let own = template.strip_prefix("/repos/{owner}/{repo}").unwrap_or(template);
+            format!("{} {own}", request.method)
+        };
+        self.github.requests().iter().map(name).collect()
+    }
+
+    /// The same without the calls for tokens.
+    pub(crate) fn asked_but_tokens(&self) -> Vec<String> {
+        self.asked().into_iter().filter(|call| !call.ends_with("/access_tokens")).collect()
+    }
+
+    /// Holds every exchange so far against GitHub's description. GraphQL is held against GitHub's schema by
+    /// the simulator, whose refusals stand among its violations.
+    fn audit(&self) {
+        let mut problems = self.github.violations();
+        for request in self.github.requests() {
+            if request.template == Some("/graphql") {
+                let refused = request.fault.is_none() && request.answer.get("errors").is_some();
+                problems.extend(refused.then(|| format!("GraphQL: {}", request.answer)));
+                continue;
+            }
+            let exchange = contract::validate(
+                &request.method,
+                &request.path,
+                &request.query,
+                &request.body,
+                request.status,
+                &request.answer,
+            );
+            problems.extend(exchange.err().into_iter().flatten());
+        }
+        assert!(problems.is_empty(), "GitHub would not take this:\n{}", problems.join("\n"));
+    }
+}
