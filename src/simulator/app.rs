@@ -128,15 +128,15 @@ impl App {
         let claims = decode(claims)?;
         let time = |name: &str| claims.get(name).and_then(Value::as_i64);
         let now = now.as_second();
-        let issued = time("iat").ok_or(JwtError::IssuedAtMissing)?;
-        if issued > now + CLOCK_DRIFT_SECONDS {
+        let issued_at = time("iat").ok_or(JwtError::IssuedAtMissing)?;
+        if issued_at > now + CLOCK_DRIFT_SECONDS {
             return Err(JwtError::IssuedInTheFuture);
         }
         let expires = time("exp").ok_or(JwtError::Expired)?;
         if expires <= now {
             return Err(JwtError::Expired);
         }
-        if expires - issued > LONGEST_LIFE_SECONDS || expires > now + LONGEST_LIFE_SECONDS {
+        if expires - issued_at > LONGEST_LIFE_SECONDS || expires > now + LONGEST_LIFE_SECONDS {
             return Err(JwtError::TooLong);
         }
         let issuer = match claims.get("iss") {
@@ -187,16 +187,15 @@ fn random_hex() -> String {
 
 fn pem(der: &[u8]) -> String {
     let text = STANDARD.encode(der);
-    let mut pem = format!("-----BEGIN {PEM_LABEL}-----\n");
+    let mut lines = vec![format!("-----BEGIN {PEM_LABEL}-----")];
     let mut rest = text.as_str();
     while !rest.is_empty() {
         let (line, tail) = rest.split_at(rest.len().min(64));
-        pem.push_str(line);
-        pem.push('\n');
+        lines.push(line.to_owned());
         rest = tail;
     }
-    pem.push_str(&format!("-----END {PEM_LABEL}-----\n"));
-    pem
+    lines.push(format!("-----END {PEM_LABEL}-----\n"));
+    lines.join("\n")
 }
 
 #[cfg(test)]

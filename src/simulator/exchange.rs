@@ -28,7 +28,7 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
-    pub(crate) fn new(head: &hyper::http::request::Parts, body: Bytes) -> Self {
+    pub(crate) fn new(head: &hyper::http::request::Parts, body: &Bytes) -> Self {
         let full = head.uri.path();
         let (prefix, path) = match full.strip_prefix("/api/v3") {
             Some(rest) => ("/api/v3", rest),
@@ -47,7 +47,7 @@ impl Asked {
             authorization: header("authorization").map(str::to_owned),
             user_agent: header("user-agent").is_some_and(|agent| !agent.is_empty()),
             empty: body.is_empty(),
-            body: serde_json::from_slice(&body).ok(),
+            body: serde_json::from_slice(body).ok(),
             is_graphql,
         }
     }

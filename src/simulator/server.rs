@@ -93,7 +93,7 @@ async fn answer(
     let Ok(body) = Limited::new(body, BODY_LIMIT_BYTES).collect().await else {
         return Ok(write(&Answer::error(413, "Payload too large")));
     };
-    let asked = Asked::new(&head, body.to_bytes());
+    let asked = Asked::new(&head, &body.to_bytes());
     let (number, fault) = {
         let mut world = shared.lock();
         let number = exchange::record(&mut world, &asked);

@@ -54,10 +54,10 @@ fn named_fits(value: &Given, name: &str) -> Result<(), String> {
     let wrong = || Err(format!("Could not coerce value {value} to {name}"));
     match (name, schema.kind(name), value) {
         ("Int", _, Given::Number(n)) if n.is_i64() || n.is_u64() => Ok(()),
-        ("Float", _, Given::Number(_)) | ("Boolean", _, Given::Boolean(_)) => Ok(()),
-        ("String" | "ID", _, Given::String(_)) => Ok(()),
-        ("ID", _, Given::Number(_)) => Ok(()),
-        (_, Some(TypeKind::Scalar), Given::String(_)) => Ok(()),
+        ("Float" | "ID", _, Given::Number(_))
+        | ("Boolean", _, Given::Boolean(_))
+        | ("String" | "ID", _, Given::String(_))
+        | (_, Some(TypeKind::Scalar), Given::String(_)) => Ok(()),
         (_, Some(TypeKind::Enum(known)), Given::Enum(given)) => {
             if known.values.iter().any(|v| v.node.value.node == *given) { Ok(()) } else { wrong() }
         }

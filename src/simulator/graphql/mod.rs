@@ -1,6 +1,7 @@
 //! The GraphQL API: documents are parsed and checked against the schema, then resolved over the state.
 
 mod connection;
+mod cost;
 mod error;
 mod execute;
 mod input;
@@ -9,6 +10,9 @@ mod node;
 mod resolve;
 mod schema;
 mod validate;
+
+#[cfg(test)]
+mod tests;
 
 use async_graphql_parser::Positioned;
 use async_graphql_parser::types::{
@@ -19,9 +23,9 @@ use serde_json::{Map, Value, json};
 use super::clock::text;
 use super::rest::{Actor, Answer};
 use super::state::World;
+use cost::Cost;
 use execute::Run;
 use node::{Node, Out};
-use validate::Cost;
 
 /// The name of a document's operation, when it has one operation with a name.
 pub(crate) fn operation_name(query: &str) -> Option<&str> {

@@ -84,6 +84,17 @@ impl Schema {
     }
 }
 
+#[cfg(test)]
+impl Schema {
+    /// Names of all object types.
+    pub(super) fn objects(&self) -> impl Iterator<Item = &str> {
+        self.types
+            .iter()
+            .filter(|(_, t)| matches!(t.kind, TypeKind::Object(_)))
+            .map(|(name, _)| name.as_str())
+    }
+}
+
 /// The name of a type, without list and non-null.
 pub(super) fn named(of: &Type) -> &str {
     match &of.base {

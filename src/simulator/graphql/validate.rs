@@ -1,4 +1,4 @@
-//! Is a document one that GitHub would execute? Fields, arguments, variables, fragments; then its cost.
+//! Is a document one that GitHub would execute? Fields, arguments, variables, fragments.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,32 +10,13 @@ use async_graphql_parser::{Pos, Positioned};
 use async_graphql_value::Value as Given;
 use serde_json::{Map, Value};
 
-use super::error::{invalid, refused};
+use super::cost::{self, Cost};
+use super::error::invalid;
 use super::input;
 use super::schema::{Schema, named, schema};
 
-/// Records of one connection, at most.
-const PAGE_LIMIT: u64 = 100;
-/// Records of a whole query, at most.
-const NODE_LIMIT: u64 = 500_000;
 /// Fragments nest at most this deep: more is a circle.
 const DEPTH_LIMIT: usize = 25;
-
-/// What a query asks of GitHub.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Cost {
-    /// Records that it may give, at most.
-    pub(super) nodes: u64,
-    /// Requests that it stands for: what it costs is a hundredth.
-    requests: u64,
-}
-
-impl Cost {
-    /// Points, at least one.
-    pub(super) fn points(self) -> u64 {
-        ((self.requests + 50) / 100).max(1)
-    }
-}
 
 struct Checker<'d> {
     schema: &'static Schema,
@@ -77,17 +58,7 @@ pub(super) fn check(
     };
     checker.selections(&operation.selection_set.node, root, &mut vec![title], 1, 0);
     checker.leftovers(operation_name);
-    if checker.cost.nodes > NODE_LIMIT {
-        checker.errors.push(refused(
-            "MAX_NODE_LIMIT_EXCEEDED",
-            &[],
-            operation.selection_set.pos,
-            format!(
-                "This query requests up to {} possible nodes which exceeds the maximum limit of {NODE_LIMIT}.",
-                checker.cost.nodes
-            ),
-        ));
-    }
+    checker.errors.extend(checker.cost.complaint(operation.selection_set.pos));
     if checker.errors.is_empty() { Ok(checker.cost) } else { Err(checker.errors) }
 }
 
@@ -242,45 +213,15 @@ impl<'d> Checker<'d> {
         }
         let mut times = times;
         if returns.ends_with("Connection") {
-            let page = self.page(field, path);
-            self.cost.requests = self.cost.requests.saturating_add(times);
-            times = times.saturating_mul(page);
-            self.cost.nodes = self.cost.nodes.saturating_add(times);
+            let page = cost::page(field, self.variables, path).unwrap_or_else(|complaint| {
+                self.errors.push(complaint);
+                0
+            });
+            times = self.cost.add(times, page);
         }
         if depth < DEPTH_LIMIT {
             self.selections(set, returns, path, times, depth);
         }
-    }
-
-    /// The page that a connection asks for; GitHub wants one, of at most a hundred.
-    fn page(&mut self, field: &Positioned<Field>, path: &[String]) -> u64 {
-        let name = &field.node.name.node;
-        for bound in ["first", "last"] {
-            let given = field.node.get_argument(bound).map(|v| &v.node);
-            let Some(number) = given.and_then(|v| input::json(v, self.variables)) else { continue };
-            let Some(number) = number.as_i64() else { continue };
-            return match u64::try_from(number) {
-                Ok(number) if number <= PAGE_LIMIT => number,
-                Ok(number) => {
-                    let message = format!(
-                        "Requesting {number} records on the `{name}` connection exceeds the `{bound}` limit of {PAGE_LIMIT} records."
-                    );
-                    self.errors.push(refused("EXCESSIVE_PAGINATION", path, field.pos, message));
-                    PAGE_LIMIT
-                }
-                Err(_) => {
-                    let message =
-                        format!("`{bound}` on the `{name}` connection cannot be less than zero.");
-                    self.errors.push(refused("INVALID_PAGINATION", path, field.pos, message));
-                    0
-                }
-            };
-        }
-        let message = format!(
-            "You must provide a `first` or `last` value to properly paginate the `{name}` connection."
-        );
-        self.errors.push(refused("MISSING_PAGINATION_BOUNDARIES", path, field.pos, message));
-        0
     }
 
     fn arguments(

@@ -11,7 +11,8 @@ impl World {
     /// `simple-user`; null for a login that is unknown.
     pub(crate) fn user_json(&self, login: &str) -> Value {
         let Some(user) = self.user(login) else { return Value::Null };
-        let api = format!("{}/users/{}", self.api_url, user.login);
+        let encoded = user.login.replace('[', "%5B").replace(']', "%5D");
+        let api = format!("{}/users/{encoded}", self.api_url);
         let path = match user.kind {
             Kind::Bot => format!("apps/{}", self.app.slug),
             Kind::User | Kind::Organization => user.login.clone(),

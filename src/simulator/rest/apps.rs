@@ -1,5 +1,7 @@
 //! The App, its installations, tokens and deliveries.
 
+#![expect(clippy::unnecessary_wraps, reason = "all operations have one signature")]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;

@@ -41,7 +41,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Outcome {
     let id = run.id;
     call.repository_mut(world)?.check_runs.insert(id, run);
     announce(world, repository, id, None);
-    answer(world, call, id).map(|body| Answer::created(body))
+    answer(world, call, id).map(Answer::created)
 }
 
 pub(super) fn update(world: &mut World, call: &Call) -> Outcome {
@@ -63,7 +63,7 @@ pub(super) fn update(world: &mut World, call: &Call) -> Outcome {
     let before = run.status.clone();
     sent.apply(run, now);
     announce(world, repository_id, id, Some(&before));
-    answer(world, call, id).map(|body| Answer::ok(body))
+    answer(world, call, id).map(Answer::ok)
 }
 
 /// Queues the webhook of a new run, or of one that has just completed.

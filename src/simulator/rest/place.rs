@@ -45,8 +45,8 @@ impl Place {
                 diff_hunk: String::new(),
             });
         }
-        let patch = file.patch.as_deref().unwrap_or_default();
-        let lines = lines(patch);
+        let diff = file.patch.as_deref().unwrap_or_default();
+        let lines = lines(diff);
         let number = |key: &str| from.get(key).and_then(Value::as_u64);
         let at = |line: u64| {
             lines.iter().find(|l| match side {
@@ -59,7 +59,7 @@ impl Place {
             // A position counts the lines below the first hunk's header.
             (None, Some(position)) => usize::try_from(position)
                 .ok()
-                .and_then(|p| patch.lines().nth(p).map(|_| p))
+                .and_then(|p| diff.lines().nth(p).map(|_| p))
                 .and_then(|p| lines.get(p.saturating_sub(1)))
                 .and_then(|l| l.right.or(l.left)),
             (None, None) => None,
@@ -83,7 +83,7 @@ impl Place {
             line: Some(line),
             start_line,
             side,
-            diff_hunk: hunk(patch, end.hunk),
+            diff_hunk: hunk(diff, end.hunk),
         })
     }
 }

@@ -24,11 +24,11 @@ impl Sha {
     }
 
     fn of(kind: &str, content: &[u8]) -> Self {
-        let mut context = digest::Context::new(&digest::SHA1_FOR_LEGACY_USE_ONLY);
-        context.update(format!("{kind} {}\0", content.len()).as_bytes());
-        context.update(content);
+        let mut hasher = digest::Context::new(&digest::SHA1_FOR_LEGACY_USE_ONLY);
+        hasher.update(format!("{kind} {}\0", content.len()).as_bytes());
+        hasher.update(content);
         let mut bytes = [0; 20];
-        for (to, from) in bytes.iter_mut().zip(context.finish().as_ref()) {
+        for (to, from) in bytes.iter_mut().zip(hasher.finish().as_ref()) {
             *to = *from;
         }
         Self(bytes)
@@ -160,13 +160,11 @@ impl Objects {
             || Timestamp::constant(1_735_689_600, 0),
             |latest| latest.saturating_add(SignedDuration::from_mins(1)).unwrap_or(latest),
         );
-        let mut text = format!("tree {tree}\n");
-        for parent in parents {
-            text.push_str(&format!("parent {parent}\n"));
-        }
+        let mut lines = vec![format!("tree {tree}")];
+        lines.extend(parents.iter().map(|parent| format!("parent {parent}")));
         let person = format!("{author} <{author}@users.example> {} +0000", date.as_second());
-        text.push_str(&format!("author {person}\ncommitter {person}\n\n{message}\n"));
-        let sha = Sha::of("commit", text.as_bytes());
+        lines.push(format!("author {person}\ncommitter {person}\n\n{message}\n"));
+        let sha = Sha::of("commit", lines.join("\n").as_bytes());
         self.commits.insert(
             sha,
             Commit {

@@ -24,6 +24,8 @@ use repository::Repository;
 
 /// First number that is handed out: beyond 32 bits, as GitHub's are, so that a narrow type shows.
 const FIRST_ID: u64 = 30_000_000_001;
+/// GitHub's installation tokens live an hour.
+const TOKEN_LIFE: std::time::Duration = std::time::Duration::from_secs(3600);
 /// First number of a repository: these still fit 32 bits, and GraphQL gives them as such.
 const FIRST_REPOSITORY_ID: u64 = 1_100_000_001;
 
@@ -61,7 +63,7 @@ impl World {
             teams: BTreeMap::new(),
             installations: BTreeMap::new(),
             tokens: HashMap::new(),
-            token_life: std::time::Duration::from_hours(1),
+            token_life: TOKEN_LIFE,
             networks: Vec::new(),
             repositories: BTreeMap::new(),
             hooks: Hooks::default(),

@@ -4,6 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{REPO, Setting};
+use crate::simulator::Sha;
 
 fn annotation(line: u64) -> Value {
     json!({
@@ -12,7 +13,7 @@ fn annotation(line: u64) -> Value {
     })
 }
 
-fn run(head: impl ToString, output: Value) -> Value {
+fn run(head: Sha, output: &Value) -> Value {
     json!({
         "name": "EP / production readiness", "head_sha": head.to_string(),
         "status": "in_progress", "output": output,
@@ -25,7 +26,7 @@ async fn annotations_append_and_the_conclusion_completes() {
     let (_, head) = s.pull_request();
     let output = json!({ "title": "t", "summary": "s", "annotations":
         (1..=50).map(annotation).collect::<Vec<_>>() });
-    let created = s.post("/check-runs", run(head, output)).await;
+    let created = s.post("/check-runs", run(head, &output)).await;
     assert_eq!(created.status, 201, "{}", created.body);
     let id = created.body["id"].as_u64().expect("an id");
     assert_eq!(created.body["status"], "in_progress");
@@ -59,7 +60,7 @@ async fn what_is_over_a_limit_is_refused() {
         |more: Value| crate::simulator::json::with(json!({ "title": "t", "summary": "s" }), more);
     let with = |change: Value| {
         let annotation = crate::simulator::json::with(annotation(1), change);
-        run(head, output(json!({ "annotations": [annotation] })))
+        run(head, &output(json!({ "annotations": [annotation] })))
     };
     let action = |label: &str| json!({ "label": label, "description": "d", "identifier": "i" });
     let actions =
@@ -70,11 +71,11 @@ async fn what_is_over_a_limit_is_refused() {
     };
     let long = "é".repeat(65_536);
     let refused = [
-        run(head, output(json!({ "annotations": (1..=51).map(annotation).collect::<Vec<_>>() }))),
-        run(head, output(json!({ "summary": long }))),
-        run(head, output(json!({ "text": long }))),
-        run(head, json!({ "title": "t" })),
-        run(head, json!({ "summary": "s" })),
+        run(head, &output(json!({ "annotations": (1..=51).map(annotation).collect::<Vec<_>>() }))),
+        run(head, &output(json!({ "summary": long }))),
+        run(head, &output(json!({ "text": long }))),
+        run(head, &json!({ "title": "t" })),
+        run(head, &json!({ "summary": "s" })),
         with(json!({ "start_line": 5, "end_line": 4 })),
         with(json!({ "start_line": 0 })),
         with(json!({ "end_line": 2, "start_column": 1 })),
@@ -96,14 +97,10 @@ async fn what_is_over_a_limit_is_refused() {
         let answer = s.post("/check-runs", body.clone()).await;
         let text: String = body.to_string().chars().take(300).collect();
         assert_eq!(answer.status, 422, "{text}");
-        let mut known =
-            super::contract::body_complaints("POST", "/repos/{owner}/{repo}/check-runs", &body);
-        known.truncate(1);
-        println!("{} {known:?}", answer.message());
     }
     assert!(s.github.check_runs(REPO, head).is_empty());
     let most = output(json!({ "summary": "é".repeat(65_535), "annotations": [annotation(1)] }));
-    assert_eq!(s.post("/check-runs", run(head, most)).await.status, 201);
+    assert_eq!(s.post("/check-runs", run(head, &most)).await.status, 201);
 }
 
 #[tokio::test]

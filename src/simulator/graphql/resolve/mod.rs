@@ -55,7 +55,7 @@ pub(super) fn field(run: &Run<'_>, node: &Node, name: &str, args: &Args) -> Reso
         Node::ReviewComment { repository, number, id } => {
             talk::review_comment(world, (*repository, *number, *id), name)
         }
-        Node::Reaction(reaction) => talk::reaction(reaction, name),
+        Node::Reaction(reaction) => Ok(talk::reaction(reaction, name)),
         Node::Suite(id, suite) => checks::suite(world, *id, *suite, name, args),
         Node::CheckRun(id, check) => checks::run(world, *id, *check, name),
         Node::Record(_, fields) => Ok(fields

@@ -66,8 +66,8 @@ pub(super) fn comment(world: &World, id: u64, comment: u64, name: &str, args: &A
     })
 }
 
-pub(super) fn reaction(reaction: &Reaction, name: &str) -> Resolved {
-    Ok(match name {
+pub(super) fn reaction(reaction: &Reaction, name: &str) -> Out {
+    match name {
         "id" => Out::leaf(node_id("Reaction", reaction.id)),
         "content" => Out::leaf(match reaction.content.as_str() {
             "+1" => "THUMBS_UP".to_owned(),
@@ -78,7 +78,7 @@ pub(super) fn reaction(reaction: &Reaction, name: &str) -> Resolved {
         // A bot that reacts is no user.
         _ if reaction.user.ends_with("[bot]") => Out::NULL,
         _ => account(Some(&reaction.user)),
-    })
+    }
 }
 
 /// A page of a pull request's reviews.
@@ -112,15 +112,15 @@ pub(super) fn opinions<'p>(
             last.insert(review.author.as_deref(), review);
         }
     }
-    let mut list: Vec<&Review> = last.into_values().collect();
+    let mut opinions: Vec<&Review> = last.into_values().collect();
     if args.flag("writersOnly") {
-        list.retain(|review| {
+        opinions.retain(|review| {
             let author = review.author.as_deref();
             author.is_some_and(|login| world.role(repository, login) >= Role::Write)
         });
     }
-    list.sort_by_key(|review| review.id);
-    list
+    opinions.sort_by_key(|review| review.id);
+    opinions
 }
 
 pub(super) fn review(world: &World, at: Place, name: &str, args: &Args) -> Resolved {
@@ -178,9 +178,8 @@ pub(super) fn thread(world: &World, at: Place, name: &str, args: &Args) -> Resol
         "id" => Out::leaf(node_id("PullRequestReviewThread", first.id)),
         "isCollapsed" => Out::leaf(resolved_by.is_some() || outdated),
         "isOutdated" => Out::leaf(outdated),
-        "isResolved" => Out::leaf(resolved_by.is_some()),
-        "line" if outdated => Out::NULL,
-        "startLine" if outdated => Out::NULL,
+        "isResolved" | "viewerCanUnresolve" => Out::leaf(resolved_by.is_some()),
+        "line" | "startLine" if outdated => Out::NULL,
         "line" | "originalLine" => line(first.line),
         "startLine" | "originalStartLine" => line(first.start_line),
         "diffSide" => Out::leaf(first.side.name()),
@@ -191,7 +190,6 @@ pub(super) fn thread(world: &World, at: Place, name: &str, args: &Args) -> Resol
         "subjectType" => Out::leaf(if first.line.is_some() { "LINE" } else { "FILE" }),
         "viewerCanReply" => Out::leaf(true),
         "viewerCanResolve" => Out::leaf(resolved_by.is_none()),
-        "viewerCanUnresolve" => Out::leaf(resolved_by.is_some()),
         "comments" => {
             let own = pull
                 .review_comments
