@@ -70,6 +70,7 @@ pub(super) fn run(args: &CheckArgs) -> anyhow::Result<u8> {
         let candidate = Candidate { path: &input.path, head: &input.bytes, base: None };
         reviewed.push((review::review(&candidate, &rulebook), text));
     }
+    unreadable.sort_by(|a, b| a.path.cmp(&b.path));
     print(&render(args.format, &reviewed, &unreadable))?;
     if args.format == Format::Text {
         for file in &unreadable {

@@ -27,7 +27,7 @@ const FAILED: u8 = 1;
 /// others can read them.
 #[derive(Debug, Default, Args)]
 #[expect(clippy::doc_markdown, reason = "the help is plain text: backticks would show")]
-pub struct ServeArgs {
+pub(super) struct ServeArgs {
     /// The App's number [GITHUB_APP_ID]
     #[arg(long, value_name = "NUMBER")]
     pub github_app_id: Option<String>,
@@ -77,7 +77,7 @@ pub struct ServeArgs {
 
 /// Serves until Ctrl-C or SIGTERM, then finishes the work at hand. 0: it was told to stop; 1: it could not
 /// start or listen; 2: a setting is missing or wrong.
-pub fn run(args: ServeArgs) -> ExitCode {
+pub(super) fn run(args: ServeArgs) -> ExitCode {
     let resolved = settings::resolve(&args, |name| std::env::var_os(name));
     drop(args);
     let Resolved { server, listen, log } = match resolved {

@@ -78,25 +78,28 @@ pub fn anchors(outline: &Outline<'_>) -> Vec<String> {
         .collect()
 }
 
-/// Entries that point nowhere.
-pub fn dead<'t>(outline: &Outline<'_>, toc: &'t Toc) -> Vec<&'t Entry> {
-    let anchors = anchors(outline);
-    let known: HashSet<&str> = anchors.iter().chain(&outline.anchors).map(String::as_str).collect();
-    toc.entries
-        .iter()
-        .filter(|entry| !known.contains(entry.anchor.to_lowercase().as_str()))
-        .collect()
+/// What is wrong with a table of contents.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Faults<'t> {
+    /// Entries that point nowhere.
+    pub dead: Vec<&'t Entry>,
+    /// H2 and H3 headings that no entry names. An entry with the heading's words and a wrong link is a dead entry,
+    /// not a missing one.
+    pub unlisted: Vec<SectionId>,
 }
 
-/// H2 and H3 headings that no entry names.
-pub fn unlisted(outline: &Outline<'_>, toc: &Toc) -> Vec<SectionId> {
-    let named: HashSet<String> = toc.entries.iter().map(|entry| text::fold(&entry.text)).collect();
-    let listed: HashSet<String> =
-        toc.entries.iter().map(|entry| entry.anchor.to_lowercase()).collect();
+/// Holds a table of contents against the headings.
+pub fn faults<'t>(outline: &Outline<'_>, toc: &'t Toc) -> Faults<'t> {
     let anchors = anchors(outline);
-    (1..outline.sections.len())
+    let known: HashSet<&str> = anchors.iter().chain(&outline.anchors).map(String::as_str).collect();
+    let (live, dead): (Vec<&Entry>, Vec<&Entry>) = toc.entries.iter().partition(|e| {
+        known.contains(e.anchor.as_str()) || known.contains(e.anchor.to_lowercase().as_str())
+    });
+    let listed: HashSet<String> = live.iter().map(|entry| entry.anchor.to_lowercase()).collect();
+    let named: HashSet<String> = dead.iter().map(|entry| text::fold(&entry.text)).collect();
+    let unlisted = (1..outline.sections.len())
         .filter(|&id| matches!(outline.sections[id].level, 2 | 3) && !listed.contains(&anchors[id]))
-        // An entry with the heading's words and a wrong link is a dead entry, not a missing one.
-        .filter(|&id| !named.contains(&text::fold(&outline.sections[id].title)))
-        .collect()
+        .filter(|&id| named.is_empty() || !named.contains(&text::fold(&outline.sections[id].title)))
+        .collect();
+    Faults { dead, unlisted }
 }

@@ -25,7 +25,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Gap>) {
         }
         return;
     };
-    let mut dead = toc::dead(cx.outline, &toc);
+    let toc::Faults { mut dead, unlisted } = toc::faults(cx.outline, &toc);
     dead.retain(|entry| !cx.hides_anchor(&entry.anchor));
     if let Some(first) = dead.first() {
         let names: Vec<String> = dead.iter().map(|entry| format!("`#{}`", entry.anchor)).collect();
@@ -40,7 +40,6 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Gap>) {
         let help = "Point it at the heading's anchor (lower case, punctuation dropped, spaces as hyphens), or delete it.";
         out.push(gap(&TOC_ENTRY, Lines::at(first.line), message, help));
     }
-    let unlisted = toc::unlisted(cx.outline, &toc);
     if let Some(&first) = unlisted.first() {
         let names: Vec<String> =
             unlisted.iter().map(|&id| format!("`{}`", cx.outline.sections[id].title)).collect();
