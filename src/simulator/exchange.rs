@@ -4,6 +4,7 @@ use bytes::Bytes;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
+use super::faults::Met;
 use super::graphql;
 use super::log::RecordedRequest;
 use super::rest::{self, Actor, Answer, Call, Matched};
@@ -12,7 +13,9 @@ use super::state::World;
 /// A call as it came in.
 #[derive(Debug)]
 pub(crate) struct Asked {
-    pub(crate) method: String,
+    method: String,
+    /// The body as text, for faults to look at.
+    text: String,
     /// Path below the API's root, still percent-encoded.
     path: String,
     /// What stood before it: nothing, or GitHub Enterprise's `/api/v3`.
@@ -46,13 +49,25 @@ impl Asked {
             query: parse_query(head.uri.query().unwrap_or_default()),
             authorization: header("authorization").map(str::to_owned),
             user_agent: header("user-agent").is_some_and(|agent| !agent.is_empty()),
+            text: String::from_utf8_lossy(body).into_owned(),
             empty: body.is_empty(),
             body: serde_json::from_slice(body).ok(),
             is_graphql,
         }
     }
 
-    pub(crate) fn template(&self) -> Option<&'static str> {
+    /// What faults look at.
+    pub(crate) fn met(&self) -> Met<'_> {
+        Met {
+            method: &self.method,
+            template: self.template(),
+            operation: self.operation(),
+            path: &self.path,
+            body: &self.text,
+        }
+    }
+
+    fn template(&self) -> Option<&'static str> {
         if self.is_graphql {
             return Some("/graphql");
         }
@@ -60,7 +75,7 @@ impl Asked {
     }
 
     /// Name of the GraphQL operation.
-    pub(crate) fn operation(&self) -> Option<&str> {
+    fn operation(&self) -> Option<&str> {
         let body = self.body.as_ref().filter(|_| self.is_graphql)?;
         body.get("operationName")
             .and_then(Value::as_str)
@@ -106,18 +121,10 @@ pub(crate) fn note(entry: &mut RecordedRequest, answer: &Answer, asked: &Asked) 
     {
         *token = "(hidden)".into();
     }
-    entry.installation = answer
-        .headers
-        .iter()
-        .find(|(name, _)| name == INSTALLATION_HEADER)
-        .and_then(|(_, id)| id.parse().ok());
 }
 
-/// Header of the simulator's own: whose token it was.
-const INSTALLATION_HEADER: &str = "x-simulator-installation";
-
-/// Answers a call.
-pub(crate) fn respond(world: &mut World, asked: &Asked) -> Answer {
+/// Answers a call, which stands in the log under `number`.
+pub(crate) fn respond(world: &mut World, asked: &Asked, number: usize) -> Answer {
     if !asked.user_agent {
         world.log.violation(format!("{} {}: no User-Agent", asked.method, asked.path));
         return Answer::error(
@@ -134,6 +141,9 @@ pub(crate) fn respond(world: &mut World, asked: &Asked) -> Answer {
         Actor::Installation { id, .. } => id,
         Actor::App | Actor::User(_) | Actor::Nobody => 0,
     };
+    if let Some(entry) = world.log.get_mut(number) {
+        entry.installation = (who != 0).then_some(who);
+    }
     // Looking at one's own limits is free; what a GraphQL query costs is known only when it is read.
     let cost = u64::from(!asked.is_graphql && asked.path != "/rate_limit");
     let mut answer = if world.spend(who, resource, cost) {
@@ -152,9 +162,6 @@ pub(crate) fn respond(world: &mut World, asked: &Asked) -> Answer {
         ("x-github-media-type", "github.v3; format=json".to_owned()),
     ] {
         answer = answer.header(name, value);
-    }
-    if who != 0 {
-        answer = answer.header(INSTALLATION_HEADER, who.to_string());
     }
     answer
 }

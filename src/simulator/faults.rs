@@ -7,17 +7,30 @@ use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
 /// Which calls a fault is for.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Match {
     method: Option<String>,
     template: Option<String>,
     operation: Option<String>,
+    text: Option<String>,
+    passes: usize,
+}
+
+/// What of a call a fault looks at.
+#[derive(Debug)]
+pub(crate) struct Met<'a> {
+    pub(crate) method: &'a str,
+    pub(crate) template: Option<&'a str>,
+    pub(crate) operation: Option<&'a str>,
+    pub(crate) path: &'a str,
+    /// The body as it was sent.
+    pub(crate) body: &'a str,
 }
 
 impl Match {
     /// Every call.
     pub fn any() -> Self {
-        Self { method: None, template: None, operation: None }
+        Self::default()
     }
 
     /// A REST operation: its method and its path as GitHub's description writes it,
@@ -26,7 +39,7 @@ impl Match {
         Self {
             method: Some(method.to_owned()),
             template: Some(template.to_owned()),
-            operation: None,
+            ..Self::default()
         }
     }
 
@@ -40,10 +53,23 @@ impl Match {
         Self { operation: Some(name.to_owned()), ..Self::graphql() }
     }
 
-    fn fits(&self, method: &str, template: Option<&str>, operation: Option<&str>) -> bool {
-        self.method.as_deref().is_none_or(|m| m == method)
-            && self.template.as_deref().is_none_or(|t| template == Some(t))
-            && self.operation.as_deref().is_none_or(|o| operation == Some(o))
+    /// Of these calls only those with this text in their path or body: a repository's name, a commit.
+    #[must_use]
+    pub fn containing(self, text: &str) -> Self {
+        Self { text: Some(text.to_owned()), ..self }
+    }
+
+    /// Lets the first `count` of these calls pass.
+    #[must_use]
+    pub fn after(self, count: usize) -> Self {
+        Self { passes: count, ..self }
+    }
+
+    fn fits(&self, met: &Met<'_>) -> bool {
+        self.method.as_deref().is_none_or(|m| m == met.method)
+            && self.template.as_deref().is_none_or(|t| met.template == Some(t))
+            && self.operation.as_deref().is_none_or(|o| met.operation == Some(o))
+            && self.text.as_deref().is_none_or(|t| met.path.contains(t) || met.body.contains(t))
     }
 }
 
@@ -205,18 +231,16 @@ impl Faults {
     }
 
     /// The fault that this call meets: the first planned that fits, used up once.
-    pub(crate) fn take(
-        &mut self,
-        method: &str,
-        template: Option<&str>,
-        operation: Option<&str>,
-    ) -> Option<Fault> {
-        let planned = self
-            .planned
-            .iter_mut()
-            .find(|p| p.times > 0 && p.on.fits(method, template, operation))?;
-        planned.times -= 1;
-        Some(planned.fault.clone())
+    pub(crate) fn take(&mut self, met: &Met<'_>) -> Option<Fault> {
+        for planned in self.planned.iter_mut().filter(|p| p.times > 0 && p.on.fits(met)) {
+            if planned.on.passes > 0 {
+                planned.on.passes -= 1;
+                continue;
+            }
+            planned.times -= 1;
+            return Some(planned.fault.clone());
+        }
+        None
     }
 }
 

@@ -55,7 +55,7 @@ mod tests;
 pub use faults::{Fault, Gate, Match};
 pub use handle::{Simulator, StartError};
 pub use log::RecordedRequest;
-pub use script::{CheckRunView, CommentView, HeldDelivery, PullRequestBuilder};
+pub use script::{CheckRunView, CommentView, PullRequestBuilder};
 pub use state::account::{Access, Role};
 pub use state::check::Annotation;
 pub use state::conversation::{ReviewState, Side};

@@ -97,7 +97,7 @@ async fn answer(
     let (number, fault) = {
         let mut world = shared.lock();
         let number = exchange::record(&mut world, &asked);
-        let fault = world.faults.take(&asked.method, asked.template(), asked.operation());
+        let fault = world.faults.take(&asked.met());
         if let (Some(fault), Some(entry)) = (&fault, world.log.get_mut(number)) {
             entry.fault = Some(format!("{fault:?}"));
         }
@@ -121,7 +121,7 @@ async fn answer(
     }
     let answer = {
         let mut world = shared.lock();
-        let mut answer = exchange::respond(&mut world, &asked);
+        let mut answer = exchange::respond(&mut world, &asked, number);
         if let (Some(Fault::GraphqlNulls(paths)), Some(body)) = (&fault, &mut answer.body) {
             faults::null_out(body, paths);
         }

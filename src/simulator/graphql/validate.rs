@@ -86,6 +86,11 @@ impl<'d> Checker<'d> {
         let mut keys: BTreeMap<&str, &Field> = BTreeMap::new();
         for selection in &set.items {
             for directive in selection.node.directives() {
+                let name = directive.node.name.node.as_str();
+                if !["include", "skip"].contains(&name) {
+                    let message = format!("Directive @{name} is not defined");
+                    self.complain("undefinedDirective", path, directive.pos, message, &[]);
+                }
                 for (_, value) in &directive.node.arguments {
                     self.note_variables(&value.node);
                 }

@@ -7,6 +7,9 @@ use crate::simulator::clock::text;
 use crate::simulator::state::World;
 use crate::simulator::state::account::{Installation, Kind};
 
+/// Who stands for deleted accounts.
+pub(crate) const GHOST: &str = "ghost";
+
 impl World {
     /// `simple-user`; null for a login that is unknown.
     pub(crate) fn user_json(&self, login: &str) -> Value {
@@ -38,6 +41,14 @@ impl World {
             "user_view_type": "public",
             "site_admin": false,
         })
+    }
+
+    /// The same for the author of a pull request: who deleted the account is shown as a ghost.
+    pub(crate) fn user_or_ghost(&self, login: &str) -> Value {
+        match self.user_json(login) {
+            Value::Null => self.user_json(GHOST),
+            user => user,
+        }
     }
 
     /// The same for an author that may be gone.

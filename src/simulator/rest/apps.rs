@@ -202,12 +202,12 @@ pub(super) fn deliveries(world: &mut World, call: &Call) -> Outcome {
         Some("failure") => !ok,
         _ => true,
     };
-    let mut found = world
-        .hooks
-        .log
-        .iter()
-        .rev()
-        .filter(|d| after.is_none_or(|id| d.id < id) && wanted(d.succeeded()));
+    // Held webhooks go out in any order: the place in the list counts, not the id.
+    let mut newest_first = world.hooks.log.iter().rev();
+    if let Some(id) = after {
+        newest_first.find(|d| d.id == id).ok_or_else(|| Answer::error(400, "Invalid cursor"))?;
+    }
+    let mut found = newest_first.filter(|d| wanted(d.succeeded()));
     let page: Vec<_> = found.by_ref().take(size).collect();
     let more = found.next().is_some();
     let answer = Answer::ok(page.iter().map(|d| d.item_json()).collect::<Vec<_>>().into());

@@ -266,6 +266,17 @@ fn fit(template: &'static str, parts: &[String]) -> Option<Vec<(&'static str, St
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::simulator::tests::contract;
+
+    #[test]
+    fn the_table_has_every_operation_of_the_contract_and_no_other() {
+        let mut ours: Vec<String> =
+            ROUTES.iter().map(|r| format!("{} {}", r.method, r.template)).collect();
+        let mut githubs = contract::operations();
+        ours.sort();
+        githubs.sort();
+        assert_eq!(ours, githubs);
+    }
 
     #[test]
     fn a_path_finds_its_operation_and_values() {

@@ -7,9 +7,6 @@ use serde_json::Value;
 use crate::simulator::Simulator;
 use crate::simulator::webhooks::{Delivery, Mode};
 
-/// A webhook that waits: see [`Simulator::hold_webhooks`].
-pub type HeldDelivery = Delivery;
-
 impl Simulator {
     /// Says where webhooks go: `http://HOST:PORT/PATH`. What happened before is not told.
     pub fn send_webhooks_to(&self, url: &str) {
@@ -37,7 +34,7 @@ impl Simulator {
     }
 
     /// The webhooks that are held, oldest first.
-    pub fn held_webhooks(&self) -> Vec<HeldDelivery> {
+    pub fn held_webhooks(&self) -> Vec<Delivery> {
         self.world().hooks.held.clone()
     }
 

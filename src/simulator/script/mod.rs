@@ -9,7 +9,6 @@ mod pulls;
 mod repositories;
 mod talk;
 
-pub use hooks::HeldDelivery;
 pub use inspect::{CheckRunView, CommentView};
 pub use pulls::PullRequestBuilder;
 

@@ -147,6 +147,18 @@ impl Simulator {
         self.owner_acts(repository, |world, id, owner| world.set_draft(id, number, false, owner));
     }
 
+    /// Puts pull requests into the merge queue as one group; gives the group's head.
+    /// None when one is not open, or they have different bases.
+    pub fn enqueue(&self, repository: &str, numbers: &[u64]) -> Option<Sha> {
+        let owner = repository.split('/').next().unwrap_or_default().to_owned();
+        self.in_repository(repository, |world, id| world.enqueue(id, numbers, &owner))
+    }
+
+    /// Ends a group of the merge queue: `merged`, `invalidated` or `dequeued`. False when there is none.
+    pub fn end_merge_group(&self, repository: &str, head: Sha, reason: &str) -> bool {
+        self.in_repository(repository, |world, id| world.end_group(id, head, reason).is_some())
+    }
+
     /// Head commit of a pull request.
     pub fn head(&self, repository: &str, number: u64) -> Option<Sha> {
         self.in_repository(repository, |world, id| world.pull(id, number).map(|p| p.head))

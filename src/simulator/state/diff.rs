@@ -10,8 +10,9 @@ use super::git::{Files, Objects, Sha};
 const PATCH_LIMIT_BYTES: usize = 1_000_000;
 /// Above this many lines GitHub gives a file of a comparison no patch.
 const PATCH_LIMIT_LINES: usize = 20_000;
-/// Git looks for inexact renames only below this many candidates on a side (`diff.renameLimit`).
-const RENAME_LIMIT: usize = 1000;
+/// Inexact renames are looked for only below this many candidates on a side. Git's own `diff.renameLimit` is
+/// 1,000; so many would only be slow here.
+const RENAME_LIMIT: usize = 200;
 /// Git takes a removed and an added file for one when at least half of the bytes are the same.
 const RENAME_SIMILARITY_PERCENT: usize = 50;
 

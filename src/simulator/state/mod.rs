@@ -77,6 +77,7 @@ impl World {
         let (owner, bot) = (world.app.owner.clone(), world.app_login());
         world.ensure_user(&owner, account::Kind::Organization);
         world.ensure_user(&bot, account::Kind::Bot);
+        world.ensure_user(super::json::account::GHOST, account::Kind::User);
         world
     }
 

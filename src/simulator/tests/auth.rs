@@ -93,6 +93,8 @@ async fn app_routes_want_the_apps_own_token() {
         s.github.send_webhooks_to("http://127.0.0.1:1/");
         assert_eq!(s.send(Method::GET, path, Some(&jwt), None).await.status, 200, "{path}");
     }
+    let made = s.send(Method::POST, "/app-manifests/any/conversions", None, None).await;
+    assert_eq!((made.status, &made.body["pem"]), (201, &json!(s.github.private_key_pem())));
     let one = format!("/app/installations/{}", s.installation);
     assert_eq!(s.send(Method::GET, &one, Some(&jwt), None).await.status, 200);
     let of = format!("/repos/{REPO}/installation");

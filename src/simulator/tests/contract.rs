@@ -80,6 +80,18 @@ fn validate(schema: &Value, instance: &Value) -> Vec<String> {
         .collect()
 }
 
+/// Every operation that the contract describes: method and path.
+pub(in crate::simulator) fn operations() -> Vec<String> {
+    let paths = CONTRACT["paths"].as_object().expect("the contract has paths");
+    paths
+        .iter()
+        .flat_map(|(path, methods)| {
+            let methods = methods.as_object().into_iter().flat_map(serde_json::Map::keys);
+            methods.map(move |method| format!("{} {path}", method.to_uppercase()))
+        })
+        .collect()
+}
+
 /// Complaints about an answer; none for one that the contract does not describe.
 pub(super) fn complaints(
     method: &str,

@@ -37,6 +37,17 @@ async fn an_answer_on_demand_takes_no_effect_and_is_given_as_often_as_planned() 
 }
 
 #[tokio::test]
+async fn a_fault_may_wait_for_the_second_call_and_for_one_repository() {
+    let s = Setting::new().await;
+    s.github.create_repository("example-org/other");
+    let other = Match::rest("GET", "/repos/{owner}/{repo}").containing("example-org/other");
+    s.github.fault(other.after(1), Fault::bad_gateway(), 1);
+    let other = async || s.get("/repos/example-org/other").await.status;
+    assert_eq!((s.repo("").await.status, s.repo("").await.status), (200, 200));
+    assert_eq!((other().await, other().await, other().await), (200, 502, 200));
+}
+
+#[tokio::test]
 async fn a_dropped_connection_may_have_taken_effect_or_not() {
     let s = Setting::new().await;
     let (_, head) = s.pull_request();

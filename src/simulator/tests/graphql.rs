@@ -87,6 +87,7 @@ async fn what_github_would_not_execute_is_refused() {
             "EXCESSIVE_PAGINATION",
         ),
         (in_repository("... on Blob { text }"), json!({}), "cannotSpreadFragment"),
+        (in_repository("name @defer"), json!({}), "undefinedDirective"),
         (in_repository("...nothing"), json!({}), "useAndDefineFragment"),
         (in_repository("a: name a: nameWithOwner"), json!({}), "fieldConflict"),
         (in_repository("pullRequest(number: $n) { title }"), json!({}), "variableNotDefined"),

@@ -2,7 +2,7 @@
 
 mod auth;
 mod checks;
-mod contract;
+pub(super) mod contract;
 mod conversation;
 mod faults;
 mod graphql;

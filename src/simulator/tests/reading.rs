@@ -185,6 +185,14 @@ async fn branches_and_their_rules_are_shown() {
     assert_eq!(branch.body["protection"]["required_status_checks"]["checks"][0]["app_id"], 4242);
     let protection = "/branches/main/protection/required_status_checks";
     assert_eq!(s.repo(protection).await.status, 403);
+    let permissions = [("administration".to_owned(), crate::simulator::Access::Read)].into();
+    let mut admin = Setting::new().await;
+    admin.github.uninstall(admin.installation);
+    admin.installation = admin.github.install_with("example-org", permissions, Some(&[REPO]));
+    admin.token = admin.mint(json!({})).await;
+    assert_eq!(admin.repo(protection).await.status, 404);
+    admin.github.require_check(REPO, "main", "EP / production readiness", None);
+    assert_eq!(admin.repo(protection).await.body["checks"][0]["app_id"], Value::Null);
     assert_eq!(s.repo("").await.body["full_name"], REPO);
     s.github.set_team("example-org", "prr", &["ann", "bob"]);
     let members = s.get("/orgs/example-org/teams/prr/members").await;

@@ -165,6 +165,48 @@ async fn lost_and_refused_webhooks_are_listed_and_sent_again() {
 }
 
 #[tokio::test]
+async fn a_push_to_a_fork_is_told_where_its_pull_request_is() {
+    let s = Setting::new().await;
+    let (url, received) = receiver(StatusCode::ACCEPTED).await;
+    let fork = s.github.fork(REPO, "ann");
+    s.github.commit(&fork, "idea", &[("a.md", Some(b"a"))], "Propose");
+    let number = s.github.pull_request(REPO, "idea").from_fork(&fork).open();
+    s.github.send_webhooks_to(&url);
+    let head = s.github.commit(&fork, "idea", &[("a.md", Some(b"b"))], "Again");
+    assert!(s.github.webhooks_sent(PATIENCE).await);
+    assert_eq!(events(&received), ["pull_request.synchronize"]);
+    assert_eq!(s.github.head(REPO, number), Some(head));
+    let payload = &s.github.deliveries()[0].payload;
+    assert_eq!(payload["after"], head.to_string());
+    assert_eq!(payload["pull_request"]["head"]["repo"]["full_name"], fork);
+    assert_eq!(payload["repository"]["full_name"], REPO);
+}
+
+#[tokio::test]
+async fn a_merge_group_is_what_would_land() {
+    let s = Setting::new().await;
+    let (url, received) = receiver(StatusCode::ACCEPTED).await;
+    let (first, _) = s.pull_request();
+    s.github.commit(REPO, "second", &[("b.md", Some(b"b"))], "Second");
+    let second = s.github.open_pull_request(REPO, "second");
+    s.github.set_events(&["merge_group"]);
+    s.github.send_webhooks_to(&url);
+    let group = s.github.enqueue(REPO, &[first, second]).expect("both are open");
+    let landed = group.to_string();
+    assert!(s.github.file(REPO, &landed, "enhancements/EP-0001.md").is_some());
+    assert!(s.github.file(REPO, &landed, "b.md").is_some());
+    assert!(s.github.end_merge_group(REPO, group, "invalidated"));
+    assert!(!s.github.end_merge_group(REPO, group, "invalidated"));
+    assert!(s.github.webhooks_sent(PATIENCE).await);
+    assert_eq!(events(&received), ["merge_group.checks_requested", "merge_group.destroyed"]);
+    let payload = &s.github.deliveries()[1].payload;
+    assert_eq!(
+        (&payload["reason"], &payload["merge_group"]["base_ref"]),
+        (&json!("invalidated"), &json!("refs/heads/main"))
+    );
+}
+
+#[tokio::test]
 async fn checks_and_installations_are_told_too() {
     let s = Setting::new().await;
     let (url, received) = receiver(StatusCode::ACCEPTED).await;
