@@ -61,10 +61,13 @@ async fn a_lost_cut_or_late_answer_is_tried_again_later() {
 #[tokio::test]
 async fn nobody_at_the_address_is_a_connection_error() {
     let stub = Stub::start(|_, _| Reply::Drop).await;
+    // Bound and not listening: the port is nobody else's, and a connection is refused.
+    let bound = tokio::net::TcpSocket::new_v4().expect("a socket");
+    bound.bind("127.0.0.1:0".parse().expect("an address")).expect("a port");
     let mut config = crate::github::AppConfig {
         app_id: 7,
         private_key: super::key::pkcs8().into(),
-        api_url: "http://127.0.0.1:1".into(),
+        api_url: format!("http://{}", bound.local_addr().expect("an address")),
         graphql_url: None,
     };
     let one = crate::github::GitHub::new(&config).unwrap_or_else(|e| panic!("{e}"));
