@@ -385,6 +385,76 @@ async fn a_post_that_github_fails_or_answers_into_the_void_ends_in_one_check() {
 }
 
 #[tokio::test]
+async fn when_github_stays_broken_the_check_says_so_and_does_not_pass() {
+    tell(async |story| {
+        let compare = Match::rest("GET", "/repos/{owner}/{repo}/compare/{basehead}");
+        story.github.fault(compare, Fault::status(500, "Server Error"), usize::MAX);
+        let (_, head) = story.propose(&[(PATH, Some(READY))]).await;
+        let check = story.check(head);
+        assert_eq!(check.conclusion.as_deref(), Some("action_required"));
+        let summary = check.summary.unwrap_or_default();
+        assert!(summary.contains("Server Error") && summary.contains("8 times"), "{summary}");
+
+        story.github.clear_faults();
+        let head = story.commit("idea", &[("README.md", Some("Better now.\n"))]);
+        story.settle().await;
+        assert_eq!(story.conclusion(head), "success");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_pull_request_that_hangs_keeps_no_other_waiting() {
+    tell(async |story| {
+        let gate = Gate::new();
+        story.github.fault(Match::graphql_operation("Texts"), Fault::Hold(gate.clone()), 1);
+        let hanging = story.commit("idea", &[(PATH, Some(&unready(7)))]);
+        story.github.open_pull_request(REPO, "idea");
+        gate.arrived().await;
+        let other = story.commit("other", &[(PATH, Some(READY))]);
+        story.github.open_pull_request(REPO, "other");
+        story.posted(other).await;
+        assert_eq!(story.github.check_runs(REPO, hanging), []);
+        gate.open();
+        story.settle().await;
+        assert_eq!(story.conclusion(hanging), "failure");
+        assert_eq!(story.conclusion(other), "success");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn another_base_branch_is_another_review() {
+    tell(async |story| {
+        // Beside `main`, a branch that has the EP already.
+        let ep = story.commit("release", &[(PATH, Some(&unready(7)))]);
+        story.github.push(REPO, "idea", ep);
+        let head = story.commit("idea", &[("README.md", Some("About the fleet.\n"))]);
+        let number = story.github.pull_request(REPO, "idea").base("release").open();
+        story.settle().await;
+        assert_eq!(story.conclusion(head), "success", "no EP changes there");
+        story.github.retarget(REPO, number, "main");
+        story.settle().await;
+        let runs = story.github.check_runs(REPO, head);
+        let conclusions: Vec<_> = runs.iter().map(|run| run.conclusion.as_deref()).collect();
+        assert_eq!(conclusions, [Some("success"), Some("failure")]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn tokens_that_github_revokes_are_replaced() {
+    tell(async |story| {
+        story.propose(&[(PATH, Some(&unready(7)))]).await;
+        story.github.revoke_tokens();
+        let head = story.commit("idea", &[(PATH, Some(READY))]);
+        story.settle().await;
+        assert_eq!(story.conclusion(head), "success");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_was_taken_is_answered_by_the_next_process_after_a_crash() {
     tell(async |story| {
         let gate = Gate::new();
@@ -413,9 +483,7 @@ async fn a_check_that_was_posted_just_before_the_crash_is_not_posted_again() {
         story.github.fault(Match::rest("POST", CHECK_RUNS), slow, 1);
         let head = story.commit("idea", &[(PATH, Some(&unready(7)))]);
         story.github.open_pull_request(REPO, "idea");
-        while story.github.check_runs(REPO, head).is_empty() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        story.posted(head).await;
         story.kill();
         story.serve().await;
         story.settle().await;
