@@ -3,3 +3,4 @@
 
 pub(crate) mod contract;
 pub(crate) mod story;
+pub(crate) mod story;

@@ -67,7 +67,11 @@ impl Story {
             database_url: format!("sqlite:{}", self.folder.path().join("ep-bot.db").display())
                 .into(),
             pace: Pace {
-                tries: Tries { first: Duration::from_millis(20), ..Tries::default() },
+                tries: Tries {
+                    first: Duration::from_millis(20),
+                    longest: Duration::from_millis(60),
+                    ..Tries::default()
+                },
                 dice: Dice::seeded(7),
                 ..Pace::default()
             },
@@ -104,6 +108,14 @@ impl Story {
         }
         // What the bot writes has webhooks of its own, which change nothing.
         assert!(self.github.webhooks_sent(PATIENCE).await, "webhooks are not taken");
+    }
+
+    /// Waits until a commit has a check run, while other work may go on.
+    pub(crate) async fn posted(&self, head: Sha) {
+        // `tell` bounds it.
+        while self.github.check_runs(REPO, head).is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
 
     /// Commits texts on a branch, which is made when there is none.

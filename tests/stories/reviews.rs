@@ -1,71 +1,11 @@
-//! Stories: what people do on GitHub, and what the bot answers. The server is the real one, on a
-//! database of its own; GitHub is the simulator, and each exchange is held against GitHub's own description.
-
-mod support;
+//! What people do with pull requests, and what the check says.
 
 use std::time::Duration;
 
-use ep_bot::proposal::Template;
-use ep_bot::report::{self, CheckInput};
-use ep_bot::review::{Candidate, Policy, Review, Rulebook, review};
-use ep_bot::simulator::{CheckRunView, Fault, Gate, Match, Sha, signature};
-use ep_bot::web::WEBHOOK_PATH;
-use reqwest::{Client, StatusCode};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use ep_bot::simulator::{Fault, Gate, Match, Sha};
 
-use support::story::{File, REPO, tell};
-
-const PATH: &str = "enhancements/EP-0007-ship-edge-gateway.md";
-const READY: &str = include_str!("../src/cli/examples/EP-0007-ship-edge-gateway.md");
-const CHECK_RUNS: &str = "/repos/{owner}/{repo}/check-runs";
-
-/// What lies in a repository after `ep-bot new`: the template under a real title.
-fn unready(number: u32) -> String {
-    let text = &Template::built_in().text;
-    let (_, rest) = text.split_once('\n').expect("the template has a first line");
-    format!("# EP-{number:04}: Ship to shore\n{rest}")
-}
-
-/// The review that `ep-bot check` makes of the same text.
-fn reviewed(path: &str, text: &str) -> Review {
-    let policy = Policy::default();
-    let rulebook = Rulebook { template: Template::built_in(), policy: &policy, judge_as: None };
-    review(&Candidate { path, head: text.as_bytes(), base: None }, &rulebook)
-}
-
-/// So many EPs that their gaps need three requests: paths and texts.
-fn many() -> Vec<(String, String)> {
-    (1..=13).map(|n| (format!("enhancements/EP-{n:04}-idea.md"), unready(n))).collect()
-}
-
-fn files(eps: &[(String, String)]) -> Vec<File<'_>> {
-    eps.iter().map(|(path, text)| (&**path, Some(&**text))).collect()
-}
-
-/// An annotation's path, line and message.
-type Placed = (String, u64, String);
-
-/// The annotations of a check, as they came.
-fn placed(check: &CheckRunView) -> Vec<Placed> {
-    let annotations = check.annotations.iter();
-    annotations.map(|a| (a.path.clone(), a.start_line, a.message.clone())).collect()
-}
-
-/// The annotations that new EPs should get, in their order.
-fn expected(eps: &[(String, String)]) -> Vec<Placed> {
-    let reviews: Vec<Review> = eps.iter().map(|(path, text)| reviewed(path, text)).collect();
-    let output = report::check_run(&CheckInput {
-        reviews: &reviews,
-        removed: &[],
-        not_proposals: 0,
-        head: "",
-        base: "",
-        policy_source: "",
-    });
-    let annotations = output.annotations.into_iter();
-    annotations.map(|a| (a.path, a.start_line as u64, a.message)).collect()
-}
+use super::support::story::{REPO, tell};
+use super::{CHECK_RUNS, PATH, READY, expected, files, many, placed, reviewed, unready};
 
 #[tokio::test]
 async fn an_unready_ep_fails_with_an_annotation_at_each_gap() {
@@ -252,25 +192,6 @@ async fn a_closed_pull_request_gets_nothing() {
 }
 
 #[tokio::test]
-async fn a_delivery_that_is_sent_again_changes_nothing() {
-    tell(async |story| {
-        let (_, head) = story.propose(&[(PATH, Some(READY))]).await;
-        let asked = story.asked();
-        let deliveries = story.github.deliveries();
-        let opened = deliveries.iter().find(|d| d.action.as_deref() == Some("opened"));
-        let guid = &opened.expect("it was sent").guid;
-        for _ in 0..3 {
-            assert!(story.github.redeliver(guid));
-        }
-        story.settle().await;
-        assert!(story.github.deliveries().iter().all(|d| d.status_code == 202));
-        assert_eq!(story.conclusion(head), "success");
-        assert_eq!(story.asked(), asked, "GitHub is not even asked");
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn an_ep_that_is_deleted_is_named_and_passes() {
     tell(async |story| {
         story.commit("main", &[(PATH, Some(READY))]);
@@ -320,143 +241,20 @@ async fn an_ep_that_cannot_be_read_fails_and_says_why() {
 }
 
 #[tokio::test]
-async fn what_github_did_not_send_is_refused_and_what_is_not_ours_is_let_be() {
+async fn another_base_branch_is_another_review() {
     tell(async |story| {
-        let url = format!("http://{}{WEBHOOK_PATH}", story.address());
-        let secret = story.github.webhook_secret();
-        let client = Client::builder().no_proxy().build().expect("a client");
-        let send = async |event: &str, signature: Option<String>, body: Vec<u8>| {
-            let mut request = client
-                .post(&url)
-                .header("content-type", "application/json")
-                .header("x-github-event", event)
-                .header("x-github-delivery", format!("guid of {event}"))
-                .body(body);
-            if let Some(signature) = signature {
-                request = request.header("x-hub-signature-256", signature);
-            }
-            request.send().await.expect("an answer").status()
-        };
-        let body = b"{\"action\":\"created\"}".to_vec();
-        let signed = |body: &[u8]| Some(signature(&secret, body));
-        let stranger = Some(signature("a stranger's", &body));
-        assert_eq!(send("pull_request", stranger, body.clone()).await, StatusCode::UNAUTHORIZED);
-        assert_eq!(send("pull_request", None, body.clone()).await, StatusCode::BAD_REQUEST);
-        assert_eq!(send("star", signed(&body), body.clone()).await, StatusCode::ACCEPTED);
-        assert_eq!(story.asked(), [""; 0]);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_body_of_more_than_25_mib_is_refused_and_the_next_delivery_is_taken() {
-    tell(async |story| {
-        // Announced is enough: a client that sends it all may find the connection closed before the answer.
-        let head = format!(
-            "POST {WEBHOOK_PATH} HTTP/1.1\r\nhost: bot\r\nx-github-event: push\r\n\
-             x-github-delivery: large\r\nx-hub-signature-256: sha256=00\r\n\
-             content-length: {}\r\n\r\n",
-            25 * 1024 * 1024 + 1
-        );
-        let mut stream = TcpStream::connect(story.address()).await.expect("a connection");
-        stream.write_all(head.as_bytes()).await.expect("it is sent");
-        let mut answer = [0; 13];
-        stream.read_exact(&mut answer).await.expect("an answer");
-        assert_eq!(&answer, b"HTTP/1.1 413 ");
-        let (_, head) = story.propose(&[(PATH, Some(READY))]).await;
-        assert_eq!(story.conclusion(head), "success");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_post_that_github_fails_or_answers_into_the_void_ends_in_one_check() {
-    for fault in [Fault::bad_gateway(), Fault::DropBefore, Fault::DropAfter, Fault::Truncated] {
-        tell(async |story| {
-            story.github.fault(Match::rest("POST", CHECK_RUNS), fault, 1);
-            let (_, head) = story.propose(&[(PATH, Some(&unready(7)))]).await;
-            let check = story.check(head);
-            assert_eq!(check.conclusion.as_deref(), Some("failure"));
-            let found = reviewed(PATH, &unready(7)).findings.len();
-            assert_eq!(check.annotations.len(), found, "each once");
-        })
-        .await;
-    }
-}
-
-#[tokio::test]
-async fn what_was_taken_is_answered_by_the_next_process_after_a_crash() {
-    tell(async |story| {
-        let gate = Gate::new();
-        let first = Match::graphql_operation("PullRequest");
-        story.github.fault(first, Fault::Hold(gate.clone()), 1);
-        let head = story.commit("idea", &[(PATH, Some(READY))]);
-        story.github.open_pull_request(REPO, "idea");
-        assert!(story.github.webhooks_sent(Duration::from_secs(5)).await);
-        gate.arrived().await;
-        assert!(story.github.deliveries().iter().all(|d| d.status_code == 202));
-        story.kill();
-        gate.open();
-        assert_eq!(story.github.check_runs(REPO, head), []);
-        story.serve().await;
+        // Beside `main`, a branch that has the EP already.
+        let ep = story.commit("release", &[(PATH, Some(&unready(7)))]);
+        story.github.push(REPO, "idea", ep);
+        let head = story.commit("idea", &[("README.md", Some("About the fleet.\n"))]);
+        let number = story.github.pull_request(REPO, "idea").base("release").open();
         story.settle().await;
-        assert_eq!(story.conclusion(head), "success");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_check_that_was_posted_just_before_the_crash_is_not_posted_again() {
-    tell(async |story| {
-        // The run stands on GitHub, and the answer is still on its way.
-        let slow = Fault::Slow { pieces: 2, pause: Duration::from_secs(5) };
-        story.github.fault(Match::rest("POST", CHECK_RUNS), slow, 1);
-        let head = story.commit("idea", &[(PATH, Some(&unready(7)))]);
-        story.github.open_pull_request(REPO, "idea");
-        while story.github.check_runs(REPO, head).is_empty() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-        story.kill();
-        story.serve().await;
+        assert_eq!(story.conclusion(head), "success", "no EP changes there");
+        story.github.retarget(REPO, number, "main");
         story.settle().await;
-        assert_eq!(story.conclusion(head), "failure");
-        let posts = story.asked().iter().filter(|call| *call == "POST /check-runs").count();
-        assert_eq!(posts, 1);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_crash_between_two_batches_loses_no_annotation_and_repeats_none() {
-    tell(async |story| {
-        let gate = Gate::new();
-        let second = Match::rest("PATCH", "/repos/{owner}/{repo}/check-runs/{check_run_id}");
-        story.github.fault(second, Fault::Hold(gate.clone()), 1);
-        let eps = many();
-        let head = story.commit("idea", &files(&eps));
-        story.github.open_pull_request(REPO, "idea");
-        gate.arrived().await;
-        story.kill();
-        story.serve().await;
-        story.settle().await;
-        assert_eq!(placed(&story.check(head)), expected(&eps));
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_server_that_is_stopped_finishes_what_it_has_in_hand() {
-    tell(async |story| {
-        let slow = Fault::Delay(Duration::from_millis(200));
-        story.github.fault(Match::any(), slow, 3);
-        let head = story.commit("idea", &[(PATH, Some(READY))]);
-        story.github.open_pull_request(REPO, "idea");
-        assert!(story.github.webhooks_sent(Duration::from_secs(5)).await);
-        story.stop().await;
-        assert_eq!(story.conclusion(head), "success");
-        story.serve().await;
-        story.settle().await;
-        assert_eq!(story.conclusion(head), "success", "and the next one has nothing to add");
+        let runs = story.github.check_runs(REPO, head);
+        let conclusions: Vec<_> = runs.iter().map(|run| run.conclusion.as_deref()).collect();
+        assert_eq!(conclusions, [Some("success"), Some("failure")]);
     })
     .await;
 }

@@ -1,0 +1,70 @@
+//! Stories: what people do on GitHub, and what the bot answers. The server is the real one, on a
+//! database of its own; GitHub is the simulator, and each exchange is held against GitHub's own description.
+
+mod deliveries;
+mod reviews;
+mod troubles;
+
+#[path = "../support"]
+mod support {
+    pub(crate) mod contract;
+    pub(crate) mod story;
+}
+
+use ep_bot::proposal::Template;
+use ep_bot::report::{self, CheckInput};
+use ep_bot::review::{Candidate, Policy, Review, Rulebook, review};
+use ep_bot::simulator::CheckRunView;
+
+use support::story::File;
+
+const PATH: &str = "enhancements/EP-0007-ship-edge-gateway.md";
+const READY: &str = include_str!("../../src/cli/examples/EP-0007-ship-edge-gateway.md");
+const CHECK_RUNS: &str = "/repos/{owner}/{repo}/check-runs";
+
+/// What lies in a repository after `ep-bot new`: the template under a real title.
+fn unready(number: u32) -> String {
+    let text = &Template::built_in().text;
+    let (_, rest) = text.split_once('\n').expect("the template has a first line");
+    format!("# EP-{number:04}: Ship to shore\n{rest}")
+}
+
+/// The review that `ep-bot check` makes of the same text.
+fn reviewed(path: &str, text: &str) -> Review {
+    let policy = Policy::default();
+    let rulebook = Rulebook { template: Template::built_in(), policy: &policy, judge_as: None };
+    review(&Candidate { path, head: text.as_bytes(), base: None }, &rulebook)
+}
+
+/// So many EPs that their gaps need three requests: paths and texts.
+fn many() -> Vec<(String, String)> {
+    (1..=13).map(|n| (format!("enhancements/EP-{n:04}-idea.md"), unready(n))).collect()
+}
+
+fn files(eps: &[(String, String)]) -> Vec<File<'_>> {
+    eps.iter().map(|(path, text)| (&**path, Some(&**text))).collect()
+}
+
+/// An annotation's path, line and message.
+type Placed = (String, u64, String);
+
+/// The annotations of a check, as they came.
+fn placed(check: &CheckRunView) -> Vec<Placed> {
+    let annotations = check.annotations.iter();
+    annotations.map(|a| (a.path.clone(), a.start_line, a.message.clone())).collect()
+}
+
+/// The annotations that new EPs should get, in their order.
+fn expected(eps: &[(String, String)]) -> Vec<Placed> {
+    let reviews: Vec<Review> = eps.iter().map(|(path, text)| reviewed(path, text)).collect();
+    let output = report::check_run(&CheckInput {
+        reviews: &reviews,
+        removed: &[],
+        not_proposals: 0,
+        head: "",
+        base: "",
+        policy_source: "",
+    });
+    let annotations = output.annotations.into_iter();
+    annotations.map(|a| (a.path, a.start_line as u64, a.message)).collect()
+}

@@ -1,0 +1,149 @@
+//! GitHub breaks, hangs, forgets; the server ends in the middle.
+
+use std::time::Duration;
+
+use ep_bot::simulator::{Fault, Gate, Match};
+
+use super::support::story::{REPO, tell};
+use super::{CHECK_RUNS, PATH, READY, expected, files, many, placed, reviewed, unready};
+
+#[tokio::test]
+async fn a_post_that_github_fails_or_answers_into_the_void_ends_in_one_check() {
+    for fault in [Fault::bad_gateway(), Fault::DropBefore, Fault::DropAfter, Fault::Truncated] {
+        tell(async |story| {
+            story.github.fault(Match::rest("POST", CHECK_RUNS), fault, 1);
+            let (_, head) = story.propose(&[(PATH, Some(&unready(7)))]).await;
+            let check = story.check(head);
+            assert_eq!(check.conclusion.as_deref(), Some("failure"));
+            let found = reviewed(PATH, &unready(7)).findings.len();
+            assert_eq!(check.annotations.len(), found, "each once");
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn when_github_stays_broken_the_check_says_so_and_does_not_pass() {
+    tell(async |story| {
+        let compare = Match::rest("GET", "/repos/{owner}/{repo}/compare/{basehead}");
+        story.github.fault(compare, Fault::status(500, "Server Error"), usize::MAX);
+        let (_, head) = story.propose(&[(PATH, Some(READY))]).await;
+        let check = story.check(head);
+        assert_eq!(check.conclusion.as_deref(), Some("action_required"));
+        let summary = check.summary.unwrap_or_default();
+        assert!(summary.contains("Server Error") && summary.contains("8 times"), "{summary}");
+
+        story.github.clear_faults();
+        let head = story.commit("idea", &[("README.md", Some("Better now.\n"))]);
+        story.settle().await;
+        assert_eq!(story.conclusion(head), "success");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_pull_request_that_hangs_keeps_no_other_waiting() {
+    tell(async |story| {
+        let gate = Gate::new();
+        story.github.fault(Match::graphql_operation("Texts"), Fault::Hold(gate.clone()), 1);
+        let hanging = story.commit("idea", &[(PATH, Some(&unready(7)))]);
+        story.github.open_pull_request(REPO, "idea");
+        gate.arrived().await;
+        let other = story.commit("other", &[(PATH, Some(READY))]);
+        story.github.open_pull_request(REPO, "other");
+        story.posted(other).await;
+        assert_eq!(story.github.check_runs(REPO, hanging), []);
+        gate.open();
+        story.settle().await;
+        assert_eq!(story.conclusion(hanging), "failure");
+        assert_eq!(story.conclusion(other), "success");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn tokens_that_github_revokes_are_replaced() {
+    tell(async |story| {
+        story.propose(&[(PATH, Some(&unready(7)))]).await;
+        story.github.revoke_tokens();
+        let head = story.commit("idea", &[(PATH, Some(READY))]);
+        story.settle().await;
+        assert_eq!(story.conclusion(head), "success");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_taken_is_answered_by_the_next_process_after_a_crash() {
+    tell(async |story| {
+        let gate = Gate::new();
+        let first = Match::graphql_operation("PullRequest");
+        story.github.fault(first, Fault::Hold(gate.clone()), 1);
+        let head = story.commit("idea", &[(PATH, Some(READY))]);
+        story.github.open_pull_request(REPO, "idea");
+        assert!(story.github.webhooks_sent(Duration::from_secs(5)).await);
+        gate.arrived().await;
+        assert!(story.github.deliveries().iter().all(|d| d.status_code == 202));
+        story.kill();
+        gate.open();
+        assert_eq!(story.github.check_runs(REPO, head), []);
+        story.serve().await;
+        story.settle().await;
+        assert_eq!(story.conclusion(head), "success");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_check_that_was_posted_just_before_the_crash_is_not_posted_again() {
+    tell(async |story| {
+        // The run stands on GitHub, and the answer is still on its way.
+        let slow = Fault::Slow { pieces: 2, pause: Duration::from_secs(5) };
+        story.github.fault(Match::rest("POST", CHECK_RUNS), slow, 1);
+        let head = story.commit("idea", &[(PATH, Some(&unready(7)))]);
+        story.github.open_pull_request(REPO, "idea");
+        story.posted(head).await;
+        story.kill();
+        story.serve().await;
+        story.settle().await;
+        assert_eq!(story.conclusion(head), "failure");
+        let posts = story.asked().iter().filter(|call| *call == "POST /check-runs").count();
+        assert_eq!(posts, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_crash_between_two_batches_loses_no_annotation_and_repeats_none() {
+    tell(async |story| {
+        let gate = Gate::new();
+        let second = Match::rest("PATCH", "/repos/{owner}/{repo}/check-runs/{check_run_id}");
+        story.github.fault(second, Fault::Hold(gate.clone()), 1);
+        let eps = many();
+        let head = story.commit("idea", &files(&eps));
+        story.github.open_pull_request(REPO, "idea");
+        gate.arrived().await;
+        story.kill();
+        story.serve().await;
+        story.settle().await;
+        assert_eq!(placed(&story.check(head)), expected(&eps));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_server_that_is_stopped_finishes_what_it_has_in_hand() {
+    tell(async |story| {
+        let slow = Fault::Delay(Duration::from_millis(200));
+        story.github.fault(Match::any(), slow, 3);
+        let head = story.commit("idea", &[(PATH, Some(READY))]);
+        story.github.open_pull_request(REPO, "idea");
+        assert!(story.github.webhooks_sent(Duration::from_secs(5)).await);
+        story.stop().await;
+        assert_eq!(story.conclusion(head), "success");
+        story.serve().await;
+        story.settle().await;
+        assert_eq!(story.conclusion(head), "success", "and the next one has nothing to add");
+    })
+    .await;
+}
