@@ -28,12 +28,13 @@ const MOST_WORKERS: usize = 64;
 /// The largest file that holds a setting.
 const LARGEST_FILE: u64 = 64 * 1024;
 
-/// Crates whose finer logs show headers, and with them tokens. They stay at `warn` whatever `RUST_LOG` says.
+/// Crates whose finer logs show headers, and with them tokens; they stay quiet whatever `RUST_LOG` says. octocrab
+/// logs each failed call as an error, which is logged where it is handled.
 const TALKATIVE: [&str; 7] = [
     "h2=warn",
     "hyper=warn",
     "hyper_util=warn",
-    "octocrab=warn",
+    "octocrab=off",
     "rustls=warn",
     "sqlx=warn",
     "tower=warn",
