@@ -135,21 +135,17 @@ pub fn is_stop_word(line: &str) -> bool {
 /// Words in capitals that mark unfinished text: where they open a line or a note (`TODO: …`, `FIXME(ops)`).
 const MARKS: &[&str] = &["TODO", "FIXME"];
 
+/// Whether a text holds any of the marks that [`placeholder_mark`] looks for: a look at the whole spares one at
+/// each line.
+pub fn may_have_marks(text: &str) -> bool {
+    text.contains("TBD") || MARKS.iter().any(|mark| text.contains(mark))
+}
+
 /// The unfinished-text mark in a line, outside code spans: `TBD` as a word in capitals, `TODO` or `FIXME` where it
-/// opens the line or a note, or a value that is only a stop word (`Owner: to be determined`).
+/// opens the line or a note.
 pub fn placeholder_mark(line: &str) -> Option<&'static str> {
-    let maybe = line.contains("TBD")
-        || line.contains("TODO")
-        || line.contains("FIXME")
-        || line.trim_end().ends_with(|c: char| c.is_alphabetic() || "._*)".contains(c));
-    if !maybe {
-        return None;
-    }
-    for (index, part) in line.split('`').enumerate() {
-        if index % 2 == 1 {
-            continue;
-        }
-        let is_word = |c: char| c.is_alphanumeric() || "_-/".contains(c);
+    let is_word = |c: char| c.is_alphanumeric() || "_-/".contains(c);
+    for (index, part) in line.split('`').enumerate().filter(|(index, _)| index % 2 == 0) {
         for (at, _) in part.match_indices(['T', 'F']) {
             let word = part[at..].split(|c: char| !is_word(c)).next().unwrap_or_default();
             if part[..at].ends_with(is_word) {
@@ -166,8 +162,18 @@ pub fn placeholder_mark(line: &str) -> Option<&'static str> {
             }
         }
     }
-    let value = line.rsplit_once(": ").map_or(line, |(_, value)| value);
-    if value.len() > MAX_STOP_WORD || line.contains('`') {
+    None
+}
+
+/// The stop word that is the whole value of a line: of the line itself, or behind its last `label: `.
+pub fn placeholder_value(line: &str) -> Option<&'static str> {
+    let value = if line.len() <= MAX_STOP_WORD {
+        line.rsplit_once(": ").map_or(line, |(_, value)| value)
+    } else {
+        let tail = line.get(line.len() - MAX_STOP_WORD..)?;
+        tail.rsplit_once(": ")?.1
+    };
+    if value.contains('`') {
         return None;
     }
     let folded = fold(value);
@@ -376,11 +382,22 @@ mod tests {
     #[test]
     fn a_placeholder_is_seen_in_capitals_or_as_a_value_and_not_in_code() {
         assert_eq!(placeholder_mark("The owner is TBD."), Some("TBD"));
-        assert_eq!(placeholder_mark("- Owner: to be determined"), Some("to be determined"));
-        assert_eq!(placeholder_mark("- todo"), Some("todo"));
-        assert_eq!(placeholder_mark("Grep the code for `TODO` marks"), None);
-        assert_eq!(placeholder_mark("The todo list service"), None);
-        assert_eq!(placeholder_mark("TODO-list of the crew app"), None);
+        assert_eq!(placeholder_mark("- TODO: name the owner"), Some("TODO"));
+        assert_eq!(placeholder_mark("The owner (FIXME: who?)"), Some("FIXME"));
+        for fine in [
+            "Grep the code for `TODO` marks",
+            "The todo list",
+            "The kitchen keeps its TODO list",
+            "TODO-list",
+        ] {
+            assert_eq!(placeholder_mark(fine), None, "{fine}");
+        }
+        assert_eq!(placeholder_value("- Owner: to be determined"), Some("to be determined"));
+        assert_eq!(placeholder_value("- todo"), Some("todo"));
+        let long =
+            "- The owner of the gateway and of everything that stands behind it on each ship: tbd";
+        assert_eq!(placeholder_value(long), Some("tbd"));
+        assert_eq!(placeholder_value("- Owner: the guest platform team"), None);
     }
 
     #[test]

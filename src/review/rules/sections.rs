@@ -198,6 +198,7 @@ pub(super) fn is_added_question(cx: &Context<'_>, id: SectionId) -> bool {
 
 fn check_placeholders(cx: &Context<'_>, out: &mut Vec<Gap>) {
     let base = cx.policy.rule(&PLACEHOLDER);
+    let marks = text::may_have_marks(cx.outline.source.text());
     for id in 1..cx.outline.sections.len() {
         let answer = &cx.answers[id];
         if !answer.given && speaks_for_itself(cx, id) {
@@ -233,11 +234,9 @@ fn check_placeholders(cx: &Context<'_>, out: &mut Vec<Gap>) {
             }
         }
         for (number, line) in cx.outline.visible_lines(cx.outline.sections[id].body.clone()) {
-            let sample = answer.samples.contains(&number);
-            if !sample
-                && !cx.outline.in_code(number)
-                && let Some(mark) = text::placeholder_mark(&line)
-            {
+            let mark = marks.then(|| text::placeholder_mark(&line)).flatten();
+            let Some(mark) = mark.or_else(|| text::placeholder_value(&line)) else { continue };
+            if !answer.samples.contains(&number) && !cx.outline.in_code(number) {
                 push(
                     number,
                     base,
