@@ -125,6 +125,74 @@ fn a_file_over_one_mebibyte_and_one_that_is_not_utf8_are_findings() {
     assert_eq!(check("eps/EP-0042-x.md", b"").verdict(), Verdict::Fail, "an empty file");
 }
 
+/// A file of one mebibyte made of one piece over and over.
+fn mebibyte(piece: impl Fn(usize) -> String) -> String {
+    let mut text = "# EP-0042: x\n\n## Status\n\nstaged\n\n".to_owned();
+    let mut n = 0;
+    while text.len() < (1 << 20) - 200 {
+        text.push_str(&piece(n));
+        n += 1;
+    }
+    text
+}
+
+#[test]
+fn a_hostile_file_of_one_mebibyte_takes_time_in_proportion_to_its_size_and_gives_a_bounded_report()
+{
+    let sli = "What are the SLIs (Service Level Indicators) an operator can use to determine the health of the service?";
+    let options = format!(
+        "## Production Readiness Review Questionnaire\n\n### Monitoring Requirements\n\n#### {sli}\n\n"
+    );
+    let pieces: Vec<(&str, String)> = vec![
+        ("open boxes", mebibyte(|_| "- [ ] x\n".into())),
+        (
+            "open boxes of the options",
+            mebibyte(|n| if n == 0 { options.clone() } else { "- [ ] y\n  - z:\n".into() }),
+        ),
+        (
+            "boxes of the checklist",
+            mebibyte(|n| {
+                if n == 0 {
+                    "## Proposal Checklist\n\n".into()
+                } else {
+                    "- [ ] What is the timeline for release?\n".into()
+                }
+            }),
+        ),
+        ("headings", mebibyte(|n| format!("## Heading {n:06}\n"))),
+        ("equal headings", mebibyte(|_| "## Summary\n".into())),
+        ("placeholders", mebibyte(|_| "x TBD\n".into())),
+        ("tags in one line", mebibyte(|_| "<my-tag>".into())),
+        (
+            "opening brackets in HTML",
+            mebibyte(|n| if n == 0 { "<div>\n".into() } else { "<".into() }),
+        ),
+        ("brackets", mebibyte(|_| "[".into())),
+        ("comments in one line", mebibyte(|_| "<!-- a --> b ".into())),
+        ("unclosed comments", mebibyte(|_| "<!-- a\n".into())),
+        ("quotes", mebibyte(|_| "> ".into())),
+        (
+            "one item",
+            mebibyte(|n| {
+                if n == 0 { "## Proposal Checklist\n\n- [ ] ".into() } else { "word ".into() }
+            }),
+        ),
+        (
+            "table of contents",
+            mebibyte(|n| match n {
+                0 => "<!-- toc -->\n".into(),
+                9000 => "<!-- /toc -->\n".into(),
+                n => format!("- [a{n}](#a{n})\n"),
+            }),
+        ),
+    ];
+    for (name, text) in pieces {
+        let found = check("eps/EP-0042-x.md", text.as_bytes());
+        assert_eq!(found.verdict(), Verdict::Fail, "{name}");
+        assert!(found.findings.len() < 400, "{name}: {} findings", found.findings.len());
+    }
+}
+
 /// Pieces that EPs and traps are made of, so that random documents reach deep into the rules.
 fn document() -> impl Strategy<Value = String> {
     let headings: Vec<String> = Template::built_in()

@@ -41,7 +41,7 @@ pub fn read(outline: &Outline<'_>, id: SectionId, template: Option<&TemplateSect
         if !text::has_content(&line) {
             continue;
         }
-        if dropped.contains(&number) {
+        if dropped.binary_search(&number).is_ok() {
             continue;
         }
         if !answer.given {
@@ -58,24 +58,23 @@ pub fn read(outline: &Outline<'_>, id: SectionId, template: Option<&TemplateSect
     answer
 }
 
-/// Lines of unticked boxes, and of the empty `label:` lines below them.
+/// Lines of unticked boxes, and of the empty `label:` lines below them; sorted.
 fn empty_options(outline: &Outline<'_>, id: SectionId) -> Vec<usize> {
     let items = outline.items_in(id);
     let mut lines = Vec::new();
-    for open in items.iter().filter(|item| item.task == Some(false)) {
+    for (at, open) in items.iter().enumerate().filter(|(_, item)| item.task == Some(false)) {
         lines.push(open.line);
-        lines.extend(
-            nested(items, open)
-                .filter(|field| field_value(outline, field).is_none())
-                .map(|field| field.line),
-        );
+        let fields = nested(items, at).filter(|field| field_value(outline, field).is_none());
+        lines.extend(fields.map(|field| field.line));
     }
+    lines.sort_unstable();
     lines
 }
 
-/// Items nested in another, at any depth.
-fn nested<'a>(items: &'a [Item], of: &'a Item) -> impl Iterator<Item = &'a Item> {
-    items.iter().filter(move |i| i.whole.start > of.whole.start && i.whole.start < of.whole.end)
+/// Items nested in the one at an index, at any depth. Items are sorted by their start.
+fn nested(items: &[Item], at: usize) -> impl Iterator<Item = &Item> {
+    let end = items[at].whole.end;
+    items[at + 1..].iter().take_while(move |item| item.whole.start < end)
 }
 
 /// The value of a `label: value` item; an item without a label is a value itself. `None` when there is none,
@@ -113,25 +112,24 @@ pub enum Options {
 /// Reads a question whose template offers an option list.
 pub fn read_options(outline: &Outline<'_>, id: SectionId, template: &TemplateSection) -> Options {
     let items = outline.items_in(id);
-    let boxes: Vec<&Item> = items.iter().filter(|item| item.task.is_some()).collect();
-    let filled = |of: &Item| {
-        let own_line = text::fold_space(&outline.source.text()[of.own.clone()]);
+    let boxes: Vec<usize> = (0..items.len()).filter(|&at| items[at].task.is_some()).collect();
+    let filled = |at: usize| {
+        let own_line = text::fold_space(&outline.source.text()[items[at].own.clone()]);
         let more_than_label = !template_label(template, &own_line) && own_line.contains(": ");
         more_than_label
-            || nested(items, of)
+            || nested(items, at)
                 .any(|field| field.task.is_none() && field_value(outline, field).is_some())
     };
-    let leftovers: Vec<usize> =
-        boxes.iter().filter(|b| b.task == Some(false)).map(|b| b.line).collect();
-    let ticked: Vec<&&Item> = boxes.iter().filter(|b| b.task == Some(true)).collect();
-    if ticked.iter().any(|b| filled(b)) || has_prose(outline, id, template, &boxes) {
+    let is = |ticked: bool| move |at: &&usize| items[**at].task == Some(ticked);
+    let leftovers: Vec<usize> = boxes.iter().filter(is(false)).map(|&at| items[at].line).collect();
+    if boxes.iter().filter(is(true)).any(|&at| filled(at)) || has_prose(outline, id, template) {
         return Options::Answered { leftovers };
     }
-    if let Some(first) = ticked.first() {
-        return Options::TickedEmpty(first.line);
+    if let Some(&first) = boxes.iter().find(is(true)) {
+        return Options::TickedEmpty(items[first].line);
     }
-    match boxes.iter().find(|b| filled(b)) {
-        Some(first) => Options::FilledUnticked(first.line),
+    match boxes.iter().find(|at| filled(**at)) {
+        Some(&first) => Options::FilledUnticked(items[first].line),
         None => Options::Empty,
     }
 }
@@ -143,16 +141,19 @@ fn template_label(template: &TemplateSection, own_line: &str) -> bool {
 }
 
 /// Whether prose stands outside the boxes.
-fn has_prose(
-    outline: &Outline<'_>,
-    id: SectionId,
-    template: &TemplateSection,
-    boxes: &[&Item],
-) -> bool {
+fn has_prose(outline: &Outline<'_>, id: SectionId, template: &TemplateSection) -> bool {
     let source = &outline.source;
+    // Outermost boxes, one after the other.
+    let mut covered: Vec<std::ops::Range<usize>> = Vec::new();
+    for item in outline.items_in(id).iter().filter(|item| item.task.is_some()) {
+        if covered.last().is_none_or(|last| last.end <= item.whole.start) {
+            covered.push(source.line_start(item.line)..item.whole.end);
+        }
+    }
     let inside = |number: usize| {
         let start = source.line_start(number);
-        boxes.iter().any(|b| (source.line_start(b.line)..b.whole.end).contains(&start))
+        let at = covered.partition_point(|range| range.end <= start);
+        covered.get(at).is_some_and(|range| range.contains(&start))
     };
     outline.visible_lines(outline.sections[id].body.clone()).any(|(number, line)| {
         text::has_content(&line)

@@ -75,7 +75,10 @@ fn marker(raw: &str) -> (Option<&str>, &str) {
 
 /// The template's item that a text starts with, case and punctuation folded, small edits allowed.
 fn matching(body: &str, template: &Template) -> Option<usize> {
-    let folded = text::fold(body);
+    // An item's own words are its first: an answer of any length may follow.
+    let longest = template.checklist.iter().map(|item| item.text.len()).max().unwrap_or(0) * 2 + 40;
+    let head = body.char_indices().nth(longest).map_or(body, |(end, _)| &body[..end]);
+    let folded = text::fold(head);
     if folded.is_empty() {
         return None;
     }

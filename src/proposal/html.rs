@@ -96,6 +96,9 @@ const KNOWN: &[&str] = &[
     "wbr",
 ];
 
+/// The longest tag that is looked at, in bytes. A placeholder is a few words.
+const MAX_TAG: usize = 1000;
+
 /// What [`HtmlScan::scan`] meets besides comments.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Found<'t> {
@@ -132,6 +135,8 @@ impl HtmlScan {
         mut found: impl FnMut(Found<'t>),
     ) {
         let mut at = piece.start;
+        // The next `>`: looked for once, however many `<` stand before it.
+        let mut close = piece.start;
         while at < piece.end {
             if let Some(start) = self.open {
                 let Some(length) = text[at..piece.end].find("-->") else { return };
@@ -153,8 +158,12 @@ impl HtmlScan {
                 continue;
             }
             at = tag + 1;
-            let Some(close) = rest.find('>') else { continue };
-            look_at_tag(text, tag..tag + close + 1, &mut found);
+            if close <= tag {
+                close = text[tag..piece.end].find('>').map_or(usize::MAX, |length| tag + length);
+            }
+            if close < tag.saturating_add(MAX_TAG) {
+                look_at_tag(text, tag..close + 1, &mut found);
+            }
         }
     }
 }

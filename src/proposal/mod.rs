@@ -4,6 +4,7 @@
 
 pub mod answer;
 pub mod checklist;
+pub mod date;
 mod html;
 mod outline;
 mod source;

@@ -129,6 +129,9 @@ impl<'a> Context<'a> {
     }
 }
 
+/// How many headings are compared by similarity: a real EP has about 60, a hostile one a hundred thousand.
+const MAX_ALIKE: usize = 500;
+
 /// The EP's section for one of the template's: below the parent's, by folded text, else by similarity.
 fn locate(
     outline: &Outline<'_>,
@@ -167,7 +170,10 @@ fn locate(
             .enumerate()
             .any(|(t, s)| t != at && s.key.last() == Some(&keys[id]))
     };
-    candidates.into_iter().find(|&id| text::alike(&keys[id], key) && !is_another(id))
+    candidates
+        .into_iter()
+        .take(MAX_ALIKE)
+        .find(|&id| text::alike(&keys[id], key) && !is_another(id))
 }
 
 /// Whether a section stands directly below a title (or is an H1 beside it).

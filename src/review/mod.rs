@@ -14,6 +14,9 @@ pub use level::{Kind, Ladder, Level, Levels};
 pub use policy::{DEFAULT_PATHS, Policy, SECTIONS};
 pub use rule::{RULES, Rule};
 
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
 use serde::Serialize;
 
 use crate::proposal::status::Stated;
@@ -259,7 +262,39 @@ fn judge(gaps: &[Gap], policy: &Policy, status: usize) -> Vec<Finding> {
         })
         .collect();
     findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+    cap(&mut findings);
     findings
+}
+
+/// How many findings of one rule and severity are listed for one EP. Whoever mends so many sees the rest next time;
+/// a file made of nothing but placeholders would else cost thousands of requests.
+pub const MAX_OF_A_RULE: usize = 100;
+
+/// Drops what is above the cap; the last one that stays tells how many there are.
+fn cap(findings: &mut Vec<Finding>) {
+    let mut seen: HashMap<(&str, Severity), usize> = HashMap::new();
+    for finding in findings.iter() {
+        *seen.entry((finding.rule.name, finding.severity)).or_default() += 1;
+    }
+    seen.retain(|_, count| *count > MAX_OF_A_RULE);
+    if seen.is_empty() {
+        return;
+    }
+    let mut kept: HashMap<(&str, Severity), usize> = HashMap::new();
+    findings.retain_mut(|finding| {
+        let key = (finding.rule.name, finding.severity);
+        let Some(total) = seen.get(&key) else { return true };
+        let kept = kept.entry(key).or_default();
+        *kept += 1;
+        if *kept == MAX_OF_A_RULE {
+            let more = total - MAX_OF_A_RULE;
+            let _ = write!(
+                finding.message,
+                " {more} more of this kind follow below and are not listed."
+            );
+        }
+        *kept <= MAX_OF_A_RULE
+    });
 }
 
 /// Why at this status: from which step on it blocks. Nothing where it blocks from the first, or never.

@@ -75,10 +75,9 @@ pub struct Policy {
 impl Default for Policy {
     fn default() -> Self {
         let mut globs = GlobSetBuilder::new();
-        for glob in DEFAULT_PATHS
-            .iter()
-            .filter_map(|p| GlobBuilder::new(p).literal_separator(true).build().ok())
-        {
+        for glob in DEFAULT_PATHS.iter().filter_map(|p| {
+            GlobBuilder::new(p).literal_separator(true).case_insensitive(true).build().ok()
+        }) {
             globs.add(glob);
         }
         Self {

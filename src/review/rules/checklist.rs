@@ -1,5 +1,7 @@
 //! The proposal checklist: every item of the template present, and ticked.
 
+use std::fmt::Write as _;
+
 use crate::proposal::checklist::{self, Found, State};
 use crate::proposal::{Lines, SectionId};
 use crate::review::Count;
@@ -78,9 +80,16 @@ fn missing_list(cx: &Context<'_>, template: usize, id: Option<SectionId>, out: &
     out.push(gap(cx, &CHECKLIST_MISSING, section.path.clone(), lines, message, help));
 }
 
-/// Items as a list in a message: one in the sentence, several line by line.
+/// How many items a message lists; a template's checklist has about a dozen.
+const MAX_LISTED: usize = 30;
+
+/// Items as a list in a message, one a line.
 fn list(texts: &[&str]) -> String {
-    texts.iter().flat_map(|text| ["\n- ", text]).collect()
+    let mut out: String = texts.iter().take(MAX_LISTED).flat_map(|text| ["\n- ", text]).collect();
+    if let Some(more) = texts.len().checked_sub(MAX_LISTED).filter(|more| *more > 0) {
+        let _ = write!(out, "\n- and {more} more");
+    }
+    out
 }
 
 fn missing_items(cx: &Context<'_>, id: SectionId, ours: &[&Found], out: &mut Vec<Gap>) {

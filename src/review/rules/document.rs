@@ -1,6 +1,9 @@
 //! Title, number, duplicate headings, unclosed comments.
 
-use crate::proposal::{Lines, title};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use crate::proposal::{Lines, SectionId, title};
 use crate::review::context::{Context, Gap};
 use crate::review::finding::{Edit, Fix};
 use crate::review::rule::{
@@ -93,12 +96,15 @@ fn check_title(cx: &Context<'_>, out: &mut Vec<Gap>) {
 
 fn check_duplicates(cx: &Context<'_>, out: &mut Vec<Gap>) {
     let sections = &cx.outline.sections;
+    let mut seen: HashMap<(Option<SectionId>, u8, &str), SectionId> = HashMap::new();
     for (id, section) in sections.iter().enumerate().filter(|(_, s)| matches!(s.level, 2 | 3)) {
-        let first = (1..id).find(|&other| {
-            sections[other].level == section.level
-                && sections[other].parent == section.parent
-                && cx.keys[other] == cx.keys[id]
-        });
+        let first = match seen.entry((section.parent, section.level, &cx.keys[id])) {
+            Entry::Occupied(first) => Some(*first.get()),
+            Entry::Vacant(free) => {
+                free.insert(id);
+                None
+            }
+        };
         if let Some(first) = first {
             let line = sections[first].heading.start;
             out.push(Gap {

@@ -249,10 +249,16 @@ fn check_placeholders(cx: &Context<'_>, out: &mut Vec<Gap>) {
 
 fn check_hidden_tags(cx: &Context<'_>, out: &mut Vec<Gap>) {
     let levels = cx.policy.rule(&PLACEHOLDER).capped_at_warning();
+    let mut last = 0;
     for hidden in &cx.outline.hidden_tags {
+        // One word a line is enough, however many tags stand in it.
+        if hidden.tag.starts_with("</") || hidden.line == last {
+            continue;
+        }
+        last = hidden.line;
         let line = text::fold_space(cx.outline.source.line(hidden.line));
         let template = cx.meant[hidden.section].map(|t| &cx.template.sections[t]);
-        if hidden.tag.starts_with("</") || template.is_some_and(|t| t.is_sample(&line)) {
+        if template.is_some_and(|t| t.is_sample(&line)) {
             continue;
         }
         out.push(Gap {

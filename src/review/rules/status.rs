@@ -1,7 +1,7 @@
 //! What the status section says: the ticket, the replacing EP, the history. The status itself is read by the review.
 
 use crate::proposal::status::Stated;
-use crate::proposal::{Lines, SectionId, text};
+use crate::proposal::{Lines, SectionId, date, text};
 use crate::review::context::{Context, Gap};
 use crate::review::finding::{Edit, Fix};
 use crate::review::level::{Level, Levels};
@@ -212,7 +212,7 @@ fn check_history(cx: &Context<'_>, status: &str, out: &mut Vec<Gap>) {
     let help = |word: &str| {
         format!("Add an entry such as `- 2026-03-14: {word}, with a word on what was decided`.")
     };
-    if !entries.iter().any(|line| text::has_date(line)) {
+    if !entries.iter().any(|line| date::has_date(line)) {
         let message = if cx.filled(id) {
             "No entry of the implementation history has a date."
         } else {

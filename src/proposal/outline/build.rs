@@ -1,0 +1,249 @@
+//! The one pass over the events, from a text to an outline.
+
+use std::ops::Range;
+
+use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+
+use super::{Code, HiddenTag, Item, Link, Outline, Section};
+use crate::proposal::html::{Found, HtmlScan};
+use crate::proposal::source::{Lines, Source};
+
+/// Reads a text.
+pub(super) fn build(source: Source<'_>) -> Outline<'_> {
+    let start = front_matter_end(&source);
+    Builder::new(source, start).run(start)
+}
+
+/// Where the Markdown starts: behind a byte order mark and YAML front matter.
+///
+/// By hand, since pulldown-cmark's option also matches in mid-document and swallows headings.
+fn front_matter_end(source: &Source<'_>) -> usize {
+    let start = source.body_offset();
+    let fence = |line: &str| line.trim_end() == "---";
+    if !fence(source.line(1).trim_start_matches('\u{feff}')) {
+        return start;
+    }
+    (2..=source.line_count())
+        .find(|&n| fence(source.line(n)) || source.line(n).trim_end() == "...")
+        .map_or(start, |n| source.line_start(n + 1))
+}
+
+/// State of the one pass.
+struct Builder<'a> {
+    outline: Outline<'a>,
+    html: HtmlScan,
+    /// Open block quotes and lists: headings inside are no sections.
+    containers: usize,
+    /// Items that are open, innermost last.
+    open_items: Vec<usize>,
+    heading: Option<(u8, String, Range<usize>)>,
+}
+
+impl<'a> Builder<'a> {
+    fn new(source: Source<'a>, start: usize) -> Self {
+        let first = source.line_at(start);
+        let root = Section {
+            title: String::new(),
+            level: 0,
+            heading: Lines::at(1),
+            body: first..source.line_count() + 1,
+            parent: None,
+            end: 1,
+        };
+        Self {
+            outline: Outline {
+                source,
+                sections: vec![root],
+                items: Vec::new(),
+                links: Vec::new(),
+                code: Vec::new(),
+                comments: Vec::new(),
+                unclosed: None,
+                hidden_tags: Vec::new(),
+                title: None,
+                anchors: Vec::new(),
+            },
+            html: HtmlScan::default(),
+            containers: 0,
+            open_items: Vec::new(),
+            heading: None,
+        }
+    }
+
+    fn run(mut self, start: usize) -> Outline<'a> {
+        let options = Options::ENABLE_TABLES
+            | Options::ENABLE_STRIKETHROUGH
+            | Options::ENABLE_TASKLISTS
+            | Options::ENABLE_FOOTNOTES;
+        let text = self.outline.source.text();
+        for (event, range) in Parser::new_ext(&text[start..], options).into_offset_iter() {
+            self.event(event, range.start + start..range.end + start);
+        }
+        self.finish()
+    }
+
+    fn event(&mut self, event: Event<'a>, range: Range<usize>) {
+        match event {
+            Event::Start(Tag::HtmlBlock) | Event::InlineHtml(_) => self.raw_html(range),
+            Event::Start(tag) => self.start(tag, range),
+            Event::End(end) => self.end(end),
+            Event::Text(text) | Event::Code(text) => {
+                if let Some((_, title, _)) = &mut self.heading {
+                    title.push_str(&text);
+                }
+            }
+            Event::SoftBreak | Event::HardBreak => {
+                if let Some((_, title, _)) = &mut self.heading {
+                    title.push(' ');
+                }
+            }
+            Event::TaskListMarker(ticked) => {
+                if let Some(&item) = self.open_items.last() {
+                    self.outline.items[item].task = Some(ticked);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'a>, range: Range<usize>) {
+        let hidden = self.html.is_open();
+        match tag {
+            Tag::Heading { level, .. } if self.containers == 0 && !hidden => {
+                self.heading = Some((level_number(level), String::new(), range));
+            }
+            Tag::BlockQuote(_) | Tag::FootnoteDefinition(_) => self.containers += 1,
+            Tag::List(_) => {
+                self.containers += 1;
+                if let Some(&item) = self.open_items.last() {
+                    let own = &mut self.outline.items[item].own;
+                    own.end = own.end.min(range.start);
+                }
+            }
+            Tag::Item => {
+                self.open_items.push(self.outline.items.len());
+                self.outline.items.push(Item {
+                    section: self.outline.sections.len() - 1,
+                    line: self.outline.source.line_at(range.start),
+                    own: range.clone(),
+                    whole: range,
+                    depth: self.open_items.len(),
+                    task: None,
+                });
+            }
+            Tag::Link { dest_url, .. } if !hidden => self.link(dest_url, false, range),
+            Tag::Image { dest_url, .. } if !hidden => self.link(dest_url, true, range),
+            Tag::CodeBlock(kind) if !hidden => {
+                let language = match &kind {
+                    CodeBlockKind::Fenced(info) => {
+                        info.split([' ', ',', '{']).next().unwrap_or_default().to_ascii_lowercase()
+                    }
+                    CodeBlockKind::Indented => String::new(),
+                };
+                let lines = self.outline.source.lines_of(&range);
+                let section = self.outline.sections.len() - 1;
+                self.outline.code.push(Code { language, lines, section });
+            }
+            _ => {}
+        }
+    }
+
+    fn link(&mut self, dest: CowStr<'a>, image: bool, range: Range<usize>) {
+        let section = self.outline.sections.len() - 1;
+        self.outline.links.push(Link { dest, image, range, section });
+    }
+
+    fn end(&mut self, end: TagEnd) {
+        match end {
+            TagEnd::Heading(_) => {
+                if let Some((level, title, range)) = self.heading.take() {
+                    self.section(level, title.trim().to_owned(), &range);
+                }
+            }
+            TagEnd::BlockQuote(_) | TagEnd::FootnoteDefinition | TagEnd::List(_) => {
+                self.containers = self.containers.saturating_sub(1);
+            }
+            TagEnd::Item => {
+                self.open_items.pop();
+            }
+            _ => {}
+        }
+    }
+
+    fn section(&mut self, level: u8, title: String, range: &Range<usize>) {
+        let heading = self.outline.source.lines_of(&trimmed(self.outline.source.text(), range));
+        let id = self.outline.sections.len();
+        if level == 1 {
+            self.outline.title.get_or_insert(id);
+        }
+        let last = self.outline.source.line_count() + 1;
+        let mut parent = id - 1;
+        self.outline.sections[parent].body.end = heading.start;
+        while self.outline.sections[parent].level >= level {
+            self.outline.sections[parent].end = id;
+            parent = self.outline.sections[parent].parent.unwrap_or(0);
+        }
+        self.outline.sections.push(Section {
+            title,
+            level,
+            heading,
+            body: heading.end + 1..last.max(heading.end + 1),
+            parent: Some(parent),
+            end: id + 1,
+        });
+    }
+
+    fn raw_html(&mut self, range: Range<usize>) {
+        let text = self.outline.source.text();
+        let section = self.outline.sections.len() - 1;
+        let outline = &mut self.outline;
+        self.html.scan(text, range, &mut outline.comments, |found| match found {
+            Found::UnknownTag(tag) => {
+                let line = outline.source.line_at(tag.start);
+                outline.hidden_tags.push(HiddenTag { tag: text[tag].to_owned(), line, section });
+            }
+            Found::Anchor(name) => outline.anchors.push(name.to_owned()),
+        });
+    }
+
+    fn finish(mut self) -> Outline<'a> {
+        if let Some(open) = self.html.open_at() {
+            self.outline.unclosed = Some(open);
+            self.outline.comments.push(open..self.outline.source.text().len());
+        }
+        let comments = std::mem::take(&mut self.outline.comments);
+        if !comments.is_empty() {
+            self.outline.items.retain(|item| !hides(&comments, item.own.start));
+        }
+        self.outline.comments = comments;
+        let count = self.outline.sections.len();
+        let mut at = Some(count - 1);
+        while let Some(id) = at {
+            self.outline.sections[id].end = count;
+            at = self.outline.sections[id].parent;
+        }
+        self.outline
+    }
+}
+
+/// Whether an offset lies in a comment. Markdown between two pieces of raw HTML can: the comment spans them.
+fn hides(comments: &[Range<usize>], offset: usize) -> bool {
+    let at = comments.partition_point(|c| c.end <= offset);
+    comments.get(at).is_some_and(|c| c.start <= offset)
+}
+
+/// A heading's range without the line break behind it.
+fn trimmed(text: &str, range: &Range<usize>) -> Range<usize> {
+    range.start..range.start + text[range.clone()].trim_end().len()
+}
+
+const fn level_number(level: HeadingLevel) -> u8 {
+    match level {
+        HeadingLevel::H1 => 1,
+        HeadingLevel::H2 => 2,
+        HeadingLevel::H3 => 3,
+        HeadingLevel::H4 => 4,
+        HeadingLevel::H5 => 5,
+        HeadingLevel::H6 => 6,
+    }
+}
