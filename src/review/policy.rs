@@ -4,7 +4,7 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
 use crate::proposal::{Shape, text, title};
 
-use super::level::{Ladder, Level, Levels};
+use super::level::{Ladder, Levels};
 use super::rule::Rule;
 
 /// Where EPs are looked for, relative to the repository's root.
@@ -128,10 +128,5 @@ impl Policy {
     /// What a question requires: the levels of the nearest part around it.
     pub fn question(&self, key: &[String]) -> Levels {
         (1..=key.len()).rev().find_map(|n| self.section(&key[..n])).unwrap_or(ADDED_QUESTION)
-    }
-
-    /// The level of a rule at a status.
-    pub fn level(&self, rule: &Rule, status: usize) -> Level {
-        self.rule(rule).at(status)
     }
 }
