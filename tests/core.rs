@@ -23,8 +23,8 @@ fn check(path: &str, bytes: &[u8]) -> Review {
 
 fn check_as(path: &str, bytes: &[u8], judge_as: Option<&str>) -> Review {
     let policy = Policy::default();
-    let rulebook = Rulebook { template: Template::built_in(), policy: &policy, judge_as };
-    review(&Candidate { path, head: bytes, base: None }, &rulebook)
+    let rulebook = Rulebook { judge_as, ..Rulebook::new(Template::built_in(), &policy) };
+    review(&Candidate::new(path, bytes), &rulebook)
 }
 
 #[test]

@@ -47,11 +47,10 @@ fn run(case: &Path) -> Result<(), String> {
         serde_json::from_str(&expected).map_err(|error| error.to_string())?;
     let policy = Policy::default();
     let rulebook = Rulebook {
-        template: Template::built_in(),
-        policy: &policy,
         judge_as: expected.judge_as.as_deref(),
+        ..Rulebook::new(Template::built_in(), &policy)
     };
-    let found = review(&Candidate { path: &expected.path, head: &bytes, base: None }, &rulebook);
+    let found = review(&Candidate::new(&expected.path, &bytes), &rulebook);
     let mut entries: Vec<Entry> = found
         .findings
         .iter()

@@ -5,7 +5,7 @@ use super::words;
 use crate::github::{Annotation, AnnotationLevel, Conclusion, Content};
 use crate::proposal::{Source, Template};
 use crate::report::{self, CheckAnnotation, CheckInput, MAX_PAGE};
-use crate::review::{self, Base, Candidate, Policy, Review, Rulebook, Severity};
+use crate::review::{self, Base, Before, Candidate, Policy, Review, Rulebook, Severity};
 
 /// What a check run says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,12 +78,13 @@ impl Rules {
             // `gather` gives none: should it, nothing is what is held against the rules.
             Content::Missing => &Vec::new(),
         };
-        let base = file.base.as_ref().and_then(|(path, content)| match content {
-            Content::Bytes(bytes) => Some(Base { path, bytes }),
-            Content::TooLarge(_) | Content::Missing => None,
-        });
-        let candidate = Candidate { path: &file.path, head: bytes, base };
-        let rulebook = Rulebook { template: self.template, policy: &self.policy, judge_as: None };
+        let before = match &file.base {
+            None => Before::New,
+            Some((path, Content::Bytes(bytes))) => Before::At(Base { path, bytes, sidecar: None }),
+            Some((_, Content::TooLarge(_) | Content::Missing)) => Before::Unknown,
+        };
+        let candidate = Candidate { before, ..Candidate::new(&file.path, bytes) };
+        let rulebook = Rulebook::new(self.template, &self.policy);
         review::review(&candidate, &rulebook)
     }
 

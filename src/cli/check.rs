@@ -53,7 +53,8 @@ pub(super) fn run(args: &CheckArgs) -> anyhow::Result<u8> {
     }
     let own_template = args.template.as_deref().map(read_template).transpose()?;
     let template = own_template.as_ref().unwrap_or_else(|| Template::built_in());
-    let rulebook = Rulebook { template, policy: &policy, judge_as: args.judge_as.as_deref() };
+    let rulebook =
+        Rulebook { judge_as: args.judge_as.as_deref(), ..Rulebook::new(template, &policy) };
     let Inputs { found, mut unreadable } = Inputs::read(&args.paths, &policy);
 
     let mut reviewed: Vec<(Review, &str)> = Vec::with_capacity(found.len());
@@ -67,7 +68,7 @@ pub(super) fn run(args: &CheckArgs) -> anyhow::Result<u8> {
                 continue;
             }
         };
-        let candidate = Candidate { path: &input.path, head: &input.bytes, base: None };
+        let candidate = Candidate::new(&input.path, &input.bytes);
         reviewed.push((review::review(&candidate, &rulebook), text));
     }
     unreadable.sort_by(|a, b| a.path.cmp(&b.path));

@@ -78,8 +78,8 @@ fn page(rule: &Rule, policy: &Policy) -> String {
 pub(super) fn table(policy: &Policy) -> String {
     let Ladder { statuses } = &policy.ladder;
     let mut out = String::from("| rule | finds that |");
-    for (name, _) in statuses {
-        let _ = write!(out, " {name} |");
+    for status in statuses {
+        let _ = write!(out, " {} |", status.name);
     }
     out.push_str("\n| --- | --- |");
     out.push_str(&" --- |".repeat(statuses.len()));
@@ -90,6 +90,7 @@ pub(super) fn table(policy: &Policy) -> String {
         for status in 0..statuses.len() {
             let cell = match levels.at(status) {
                 _ if levels.is_off() => "*",
+                crate::review::Level::Note => "N",
                 crate::review::Level::Off => "–",
                 crate::review::Level::Warning => "W",
                 crate::review::Level::Error => "E",

@@ -74,8 +74,8 @@ impl Inputs {
         }
         if before == (self.found.len(), self.unreadable.len()) {
             let message = format!(
-                "no EP below this folder: a Markdown file with a number in its path, or with an `{}-NNNN` title",
-                policy.prefix
+                "no EP below this folder: a Markdown file with a number in its path, or with a title `{}`",
+                policy.title
             );
             self.unread(folder.to_string_lossy().into_owned(), &message);
         }

@@ -41,7 +41,7 @@ pub(super) fn run(args: &NewArgs) -> anyhow::Result<u8> {
     let mut number = next_number(&folder, &policy)?;
     // Another `new` may take the number meanwhile: `create_new` tells, and the next one is tried.
     for _ in 0..100 {
-        let name = format!("{}-{number:04}-{}.md", policy.prefix, slug(&heading));
+        let name = format!("{}-{}.md", policy.title.name(number), slug(&heading));
         let path = folder.join(name);
         match fs::OpenOptions::new().write(true).create_new(true).open(&path) {
             Ok(mut file) => {
@@ -80,7 +80,7 @@ fn folder_template(folder: &Path, policy: &Policy) -> anyhow::Result<Option<Temp
 fn next_number(folder: &Path, policy: &Policy) -> anyhow::Result<u64> {
     let highest = entries(folder)?
         .iter()
-        .filter_map(|path| title::path_number(&path.file_name()?.to_string_lossy(), &policy.prefix))
+        .filter_map(|path| title::path_number(&path.file_name()?.to_string_lossy(), policy.word()))
         .max();
     Ok(highest.unwrap_or(0) + 1)
 }
@@ -112,7 +112,7 @@ fn slug(heading: &str) -> String {
 
 /// The template with number, title and first status written in.
 pub(super) fn fill(template: &Template, policy: &Policy, number: u64, heading: &str) -> String {
-    let title = format!("# {}-{number:04}: {heading}", policy.prefix);
+    let title = format!("# {}", policy.title.title(number, heading));
     let mut lines: Vec<&str> = template.text.lines().collect();
     let old_title = lines.iter().position(|line| line.starts_with("# "));
     match old_title {

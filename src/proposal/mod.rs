@@ -17,3 +17,4 @@ pub mod toc;
 pub use outline::{Code, HiddenTag, Item, Link, Outline, Section, SectionId};
 pub use source::{Lines, MAX_BYTES, Source, Unreadable};
 pub use template::{Shape, Template, TemplateItem, TemplateSection};
+pub use title::{PatternError, TitlePattern};

@@ -103,6 +103,8 @@ pub struct Outline<'a> {
     pub unclosed: Option<usize>,
     /// Tags that no browser knows.
     pub hidden_tags: Vec<HiddenTag>,
+    /// Bytes of the YAML between the fences at the very start of the file, where there is any.
+    pub front_matter: Option<Range<usize>>,
     /// The first H1.
     title: Option<SectionId>,
     /// Names that `id` and `name` attributes define in raw HTML.

@@ -28,6 +28,13 @@ pub enum Stated {
         /// The ladder's value nearest to it.
         nearest: Option<String>,
     },
+    /// The text that should hold it cannot be read.
+    Broken {
+        /// Why, as the end of a sentence.
+        problem: String,
+        /// The line to point at.
+        line: usize,
+    },
     /// More than one value.
     Several {
         /// The values, in order.

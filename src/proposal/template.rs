@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::outline::{Outline, Section, SectionId};
-use super::text;
+use super::{text, toc};
 
 /// The template that judges where a repository has none of its own.
 const BUILT_IN: &str = include_str!("template/EP-0000-template.md");
@@ -100,6 +100,12 @@ pub struct Template {
     pub prr_section: Option<usize>,
     /// Whether it carries a table of contents between `<!-- toc -->` marks.
     pub has_toc: bool,
+    /// Anchors to which its own table of contents points in vain.
+    pub dead_entries: HashSet<String>,
+    /// Where its own links point.
+    pub links: HashSet<String>,
+    /// Whether a comment of its own is never closed.
+    pub unclosed: bool,
     /// Its guidance comments, white space folded.
     guidance: HashSet<String>,
 }
@@ -126,11 +132,60 @@ impl Template {
     /// The template that judges where a repository has none of its own.
     pub fn built_in() -> &'static Self {
         static TEMPLATE: OnceLock<Template> = OnceLock::new();
-        TEMPLATE.get_or_init(|| {
-            let mut template = Self::parse(BUILT_IN, &Shape::default());
-            template.recognise(&Self::parse(EARLIER, &Shape::default()));
-            template
-        })
+        TEMPLATE.get_or_init(|| Self::built_in_with(&Shape::default()))
+    }
+
+    /// The built-in template, its questionnaire read as another shape says.
+    pub fn built_in_with(shape: &Shape) -> Self {
+        let mut template = Self::parse(BUILT_IN, shape);
+        template.recognise(&Self::parse(EARLIER, shape));
+        template
+    }
+
+    /// Adds a question at the end of a part of the questionnaire, or of the questionnaire itself where no part
+    /// has that title.
+    pub fn ask(&mut self, part: Option<&str>, question: &str, level: u8) {
+        let Some(prr) = self.prr_section else { return };
+        let part = part.map(text::fold_heading).and_then(|key| {
+            let below = (prr + 1..self.sections.len()).filter(|&s| self.below_prr(s));
+            below.into_iter().find(|&s| self.sections[s].key.last() == Some(&key))
+        });
+        let parent = part.unwrap_or(prr);
+        let around = self.sections[parent].key.clone();
+        let at = (parent + 1..self.sections.len())
+            .find(|&s| !self.sections[s].key.starts_with(&around))
+            .unwrap_or(self.sections.len());
+        let mut section = TemplateSection {
+            path: self.sections[parent].path.clone(),
+            key: around,
+            level,
+            parent: Some(parent),
+            optional: false,
+            question: true,
+            asks: false,
+            hint: None,
+            has_options: false,
+            lines: HashSet::new(),
+            samples: HashSet::new(),
+        };
+        section.path.push(question.to_owned());
+        section.key.push(text::fold_heading(question));
+        self.sections.insert(at, section);
+        let moved = |index: &mut usize| {
+            if *index >= at {
+                *index += 1;
+            }
+        };
+        self.sections.iter_mut().enumerate().filter(|(s, _)| *s != at).for_each(|(_, section)| {
+            section.parent.iter_mut().for_each(moved);
+        });
+        self.checklist_section.iter_mut().for_each(moved);
+        self.prr_section.iter_mut().for_each(moved);
+    }
+
+    /// Whether it has a section of that folded path.
+    pub fn has_section(&self, key: &[String]) -> bool {
+        self.sections.iter().any(|section| section.key == key)
     }
 
     /// Reads a template.
@@ -164,6 +219,10 @@ impl Template {
                 && !in_prr(&sections, prr_section, &ids, id)
         });
         let checklist = checklist_id.map_or_else(Vec::new, |at| read_checklist(&outline, ids[at]));
+        let dead_entries = toc::read(&outline).map_or_else(HashSet::new, |toc| {
+            let dead = toc::faults(&outline, &toc).dead;
+            dead.into_iter().map(|entry| entry.anchor.clone()).collect()
+        });
         let guidance = outline
             .comments
             .iter()
@@ -179,6 +238,9 @@ impl Template {
             checklist_section: checklist_id,
             checklist,
             prr_section,
+            dead_entries,
+            links: outline.links.iter().map(|link| link.dest.to_string()).collect(),
+            unclosed: outline.unclosed.is_some(),
             has_toc: outline.comments.iter().any(|range| comment_text(markdown, range) == "toc"),
             guidance,
         }

@@ -45,6 +45,7 @@ pub(super) fn review(path: &str, number: u64, title: &str, status: &str) -> Revi
         number: Some(number),
         title: Some(title.to_owned()),
         status: Some(status.to_owned()),
+        name: Some(format!("EP-{number:04}")),
         base_status: Some(status.to_owned()),
         progress: Progress::default(),
         next: None,
@@ -222,6 +223,7 @@ pub(super) fn clean() -> Review {
 pub(super) fn nameless() -> Review {
     Review {
         number: None,
+        name: None,
         title: None,
         status: None,
         base_status: None,

@@ -25,10 +25,7 @@ pub(super) fn tally(reviews: &[&Review]) -> Option<String> {
 
 /// `EP-0042`; without a number, the path. Plain text.
 pub(super) fn ep_name(review: &Review) -> String {
-    match review.number {
-        Some(number) => format!("EP-{number:04}"),
-        None => plain::name(&review.path),
-    }
+    plain::name(review.name.as_ref().unwrap_or(&review.path))
 }
 
 /// What to do about a finding: its help, else what its fix does. May be empty.
@@ -62,8 +59,8 @@ pub(super) fn progress(review: &Review) -> Vec<(&'static str, usize, usize)> {
 /// `paint` dresses the verdict.
 pub(super) fn summary_line(review: &Review, paint: impl Fn(Verdict, &str) -> String) -> String {
     let mut line = format!("{}:", plain::name(&review.path));
-    if let Some(number) = review.number {
-        let _ = write!(line, " EP-{number:04}");
+    if let Some(name) = &review.name {
+        let _ = write!(line, " {}", plain::name(name));
     }
     match &review.title {
         // The quotes are ours: a title cannot end them and go on with a verdict of its own.

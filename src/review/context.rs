@@ -1,11 +1,13 @@
 //! What the rules look at: the EP's outline matched with the template, and every section's answer.
 
 use crate::proposal::answer::{self, Answer};
-use crate::proposal::{Lines, Outline, SectionId, Template, TemplateSection, text};
+use crate::proposal::{Lines, Outline, SectionId, Template, TemplateSection, text, title};
 
 use super::finding::Fix;
+use super::input::{Around, Rulebook};
+use super::judge::and_also;
 use super::level::Levels;
-use super::policy::Policy;
+use super::policy::{Policy, StatusFrom};
 use super::rule::Rule;
 
 /// Something that an EP lacks, with its levels at every status: judged against one of them, it is a finding.
@@ -20,12 +22,27 @@ pub(super) struct Gap {
     pub(super) fix: Option<Fix>,
 }
 
+impl Gap {
+    /// The same gap, about something that the template did not ask for when the change was begun.
+    pub(super) fn gained(mut self) -> Self {
+        self.levels = self.levels.capped_at_warning();
+        let note = "The template gained it after this change was begun, so it does not block here.";
+        self.message.push_str(&and_also(&self.message, note));
+        self
+    }
+}
+
 /// An EP held beside its template.
 pub(super) struct Context<'a> {
     pub(super) path: &'a str,
     pub(super) outline: &'a Outline<'a>,
     pub(super) template: &'a Template,
     pub(super) policy: &'a Policy,
+    pub(super) around: Around<'a>,
+    /// The template at the merge base, where it was another one.
+    earlier: Option<&'a Template>,
+    /// The file beside it that holds its status.
+    pub(super) sidecar: Option<&'a [u8]>,
     /// For each section of the template, the EP's.
     pub(super) found: Vec<Option<SectionId>>,
     /// For each section of the EP, the template's.
@@ -42,9 +59,10 @@ impl<'a> Context<'a> {
     pub(super) fn new(
         path: &'a str,
         outline: &'a Outline<'a>,
-        template: &'a Template,
-        policy: &'a Policy,
+        sidecar: Option<&'a [u8]>,
+        rulebook: &Rulebook<'a>,
     ) -> Self {
+        let Rulebook { template, earlier, policy, around, .. } = *rulebook;
         let keys: Vec<String> =
             outline.sections.iter().map(|s| text::fold_heading(&s.title)).collect();
         let mut meant = vec![None; outline.sections.len()];
@@ -60,7 +78,41 @@ impl<'a> Context<'a> {
             .map(|id| answer::read(outline, id, meant[id].map(|t: usize| &template.sections[t])))
             .collect();
         let hidden = outline.unclosed.map_or_else(Vec::new, |open| hidden_headings(outline, open));
-        Self { path, outline, template, policy, found, meant, answers, keys, hidden }
+        Self {
+            path,
+            outline,
+            template,
+            policy,
+            around,
+            earlier,
+            sidecar,
+            found,
+            meant,
+            answers,
+            keys,
+            hidden,
+        }
+    }
+
+    /// The EP's number: by its title, else by its path.
+    pub(super) fn number(&self) -> Option<u64> {
+        let heading = self.outline.title().map(|id| &self.outline.sections[id].title);
+        heading
+            .and_then(|heading| title::read(heading, &self.policy.title).number)
+            .filter(|number| *number > 0)
+            .or_else(|| title::path_number(self.path, self.policy.word()))
+    }
+
+    /// The earlier template, where it lacks a section of the present one.
+    pub(super) fn gained(&self, template: usize) -> bool {
+        let key = &self.template.sections[template].key;
+        self.earlier.is_some_and(|earlier| !earlier.has_section(key))
+    }
+
+    /// Whether the earlier template lacks an item of the present one's checklist.
+    pub(super) fn gained_item(&self, item: usize) -> bool {
+        let key = &self.template.checklist[item].key;
+        self.earlier.is_some_and(|earlier| earlier.checklist.iter().all(|old| old.key != *key))
     }
 
     /// Whether a section says anything, itself or below it.
@@ -68,14 +120,32 @@ impl<'a> Context<'a> {
         self.outline.subtree(id).any(|below| self.answers[below].given)
     }
 
-    /// The template's section with that folded title, at the top or below another.
-    pub(super) fn template_section(&self, title: &str) -> Option<usize> {
-        self.template.sections.iter().position(|s| s.key.last().is_some_and(|key| key == title))
+    /// The template's section whose path ends in that one.
+    pub(super) fn template_section(&self, role: &[String]) -> Option<usize> {
+        self.template.sections.iter().position(|s| s.key.ends_with(role))
     }
 
-    /// The EP's section for the template's one with that folded title.
-    pub(super) fn section(&self, title: &str) -> Option<SectionId> {
-        self.found[self.template_section(title)?]
+    /// The EP's section for the template's one whose path ends in that one.
+    pub(super) fn section(&self, role: &[String]) -> Option<SectionId> {
+        self.found[self.template_section(role)?]
+    }
+
+    /// Whether one of the template's sections has a role.
+    pub(super) fn has_role(&self, template: usize, role: &[String]) -> bool {
+        self.template_section(role) == Some(template)
+    }
+
+    /// The template's section that holds the status, where a section does.
+    pub(super) fn status_template(&self) -> Option<usize> {
+        match &self.policy.status_from {
+            StatusFrom::Section(title) => self.template_section(std::slice::from_ref(title)),
+            StatusFrom::FrontMatter(_) | StatusFrom::Sidecar { .. } => None,
+        }
+    }
+
+    /// The EP's section that holds the status.
+    pub(super) fn status_section(&self) -> Option<SectionId> {
+        self.found[self.status_template()?]
     }
 
     /// Whether a heading that seems missing stands in an unclosed comment.

@@ -8,6 +8,8 @@ pub enum Level {
     /// Not run.
     #[default]
     Off,
+    /// Said, weighs nothing.
+    Note,
     /// Shown, does not block.
     Warning,
     /// Blocks the merge.
@@ -19,15 +21,17 @@ impl Level {
     pub const fn severity(self) -> Option<Severity> {
         match self {
             Self::Off => None,
+            Self::Note => Some(Severity::Note),
             Self::Warning => Some(Severity::Warning),
             Self::Error => Some(Severity::Error),
         }
     }
 
-    /// The word in tables: `error`, `warning` or `–`.
+    /// The word in tables: `error`, `warning`, `note` or `–`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Off => "–",
+            Self::Note => "note",
             Self::Warning => "warning",
             Self::Error => "error",
         }
@@ -35,7 +39,7 @@ impl Level {
 }
 
 /// How many statuses a ladder may have.
-pub(super) const MAX_STATUSES: usize = 16;
+pub const MAX_STATUSES: usize = 16;
 
 /// A level for each status of a ladder, by the status's index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -75,6 +79,26 @@ impl Levels {
         self.0.get(status).copied().unwrap_or_default()
     }
 
+    /// The same levels with another one at a status; beyond [`MAX_STATUSES`] nothing changes.
+    #[must_use]
+    pub fn with(mut self, status: usize, level: Level) -> Self {
+        if let Some(at) = self.0.get_mut(status) {
+            *at = level;
+        }
+        self
+    }
+
+    /// Levels of the default ladder as those of another one: each status takes the levels of the one that it is
+    /// like.
+    #[must_use]
+    pub fn mapped(&self, ladder: &Ladder) -> Self {
+        let mut levels = Self::default();
+        for (at, status) in ladder.statuses.iter().take(MAX_STATUSES).enumerate() {
+            levels.0[at] = self.at(status.like);
+        }
+        levels
+    }
+
     /// The stricter of two levels at each status.
     #[must_use]
     pub fn max(mut self, other: Self) -> Self {
@@ -110,60 +134,84 @@ pub enum Kind {
     Terminal,
 }
 
-/// The statuses of an organisation, in order.
+/// One status of a ladder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Status {
+    /// Its name as it is written in an EP.
+    pub name: String,
+    /// Where it stands.
+    pub kind: Kind,
+    /// Index of the status of the default ladder whose requirements it takes where the policy names none.
+    pub like: usize,
+}
+
+/// The statuses of the default ladder, in order, with their kind.
+pub const DEFAULT_STATUSES: &[(&str, Kind)] = &[
+    ("provisional", Kind::Step),
+    ("implementable", Kind::Step),
+    ("implemented", Kind::Step),
+    ("staged", Kind::Step),
+    ("completed", Kind::Step),
+    ("deferred", Kind::Parked),
+    ("rejected", Kind::Terminal),
+    ("withdrawn", Kind::Terminal),
+    ("replaced", Kind::Terminal),
+];
+
+/// The statuses of an organisation, in order; at most [`MAX_STATUSES`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ladder {
-    /// Names as they are written in an EP, with their kind.
-    pub statuses: Vec<(String, Kind)>,
+    /// The steps and what lies off the way, in order.
+    pub statuses: Vec<Status>,
 }
 
 impl Default for Ladder {
     fn default() -> Self {
-        let statuses = [
-            ("provisional", Kind::Step),
-            ("implementable", Kind::Step),
-            ("implemented", Kind::Step),
-            ("staged", Kind::Step),
-            ("completed", Kind::Step),
-            ("deferred", Kind::Parked),
-            ("rejected", Kind::Terminal),
-            ("withdrawn", Kind::Terminal),
-            ("replaced", Kind::Terminal),
-        ];
-        Self {
-            statuses: statuses.into_iter().map(|(name, kind)| (name.to_owned(), kind)).collect(),
-        }
+        let status = |(like, (name, kind)): (usize, &(&str, Kind))| Status {
+            name: (*name).to_owned(),
+            kind: *kind,
+            like,
+        };
+        Self { statuses: DEFAULT_STATUSES.iter().enumerate().map(status).collect() }
     }
 }
 
 impl Ladder {
     /// The names, in order.
     pub fn names(&self) -> impl Iterator<Item = &str> + Clone {
-        self.statuses.iter().map(|(name, _)| name.as_str())
+        self.statuses.iter().map(|status| status.name.as_str())
     }
 
     /// Index of a status by name, case folded.
     pub fn index(&self, name: &str) -> Option<usize> {
-        self.statuses.iter().position(|(known, _)| known.eq_ignore_ascii_case(name))
+        self.statuses.iter().position(|status| status.name.eq_ignore_ascii_case(name))
     }
 
     /// A status's name.
     pub fn name(&self, index: usize) -> &str {
-        self.statuses.get(index).map_or("", |(name, _)| name)
+        self.statuses.get(index).map_or("", |status| &status.name)
+    }
+
+    /// What kind of status it is.
+    pub fn kind(&self, index: usize) -> Option<Kind> {
+        self.statuses.get(index).map(|status| status.kind)
+    }
+
+    /// The steps, in order.
+    pub fn steps(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.statuses.len()).filter(|&i| self.statuses[i].kind == Kind::Step)
     }
 
     /// The step after a step; `None` at the end, and off the ladder.
     pub fn next(&self, index: usize) -> Option<usize> {
-        if !matches!(self.statuses.get(index), Some((_, Kind::Step))) {
+        if self.kind(index) != Some(Kind::Step) {
             return None;
         }
-        (index + 1..self.statuses.len()).find(|&i| self.statuses[i].1 == Kind::Step)
+        self.steps().find(|&i| i > index)
     }
 
     /// The first step at which something blocks; `None` where it blocks at none.
     pub fn required_from(&self, levels: &Levels) -> Option<&str> {
-        (0..self.statuses.len())
-            .find(|&i| self.statuses[i].1 == Kind::Step && levels.at(i) == Level::Error)
-            .map(|i| self.name(i))
+        self.steps().find(|&i| levels.at(i) == Level::Error).map(|i| self.name(i))
     }
 }

@@ -53,6 +53,10 @@ rules! {
     "the title and the path carry different numbers",
     "An EP is found by its path and cited by its title: both carry one number.",
     "# EP-0041: Offline login        (in eps/EP-0042-offline-login.md)" => "# EP-0042: Offline login        (in eps/EP-0042-offline-login.md)";
+    NUMBER_TAKEN, "number-taken", "document", ALWAYS,
+    "another EP carries the same number",
+    "A number names one EP: in the repository, in the same change, and among the open pull requests. Of two open pull requests the one that was opened first keeps the number. On a laptop only the files there are looked at.",
+    "# EP-0042: Offline login        (while eps/EP-0042-gateway.md exists)" => "# EP-0043: Offline login        (in eps/EP-0043-offline-login.md)";
     SECTION_DUPLICATE, "section-duplicate", "document", ALWAYS,
     "a heading stands twice under the same parent",
     "With two sections of one name, a reader sees one and misses the other, and so may a review. Merge them.",
@@ -73,6 +77,10 @@ rules! {
     "the status is none of the ladder's, or there are several",
     "The status is exactly one value of the ladder. It may be bold, italic, in code, in any case.",
     "## Status\n\nimplementible" => "## Status\n\nimplementable";
+    STATUS_TRANSITION, "status-transition", "status", ALWAYS,
+    "the status moves in a way that the ladder does not know",
+    "An EP climbs by any number of steps, and each step asks for all that lies below it. It may go back or be deferred, with a dated entry of the history that says why: without one, a warning. A new EP starts at one of the first two steps: else, a warning. Out of a final status (rejected, withdrawn, replaced) nothing leads: an error.",
+    "## Status\n\nimplementable        (rejected on the base branch)" => "## Status\n\nrejected        (and a new EP that links this one)";
     JIRA_MISSING, "jira-missing", "status", Levels::row("WEEEE - -- -"),
     "no Jira epic or story is linked",
     "The work behind an EP is tracked: a link or a key such as `PLAT-1042` stands below `### Jira`.",
@@ -145,6 +153,18 @@ rules! {
     "the table of contents does not list every H2 and H3",
     "The table of contents between `<!-- toc -->` and `<!-- /toc -->` lists every heading of the second and third level.",
     "(no entry for `## Drawbacks`)" => "- [Drawbacks](#drawbacks)";
+    LINK_BROKEN, "link-broken", "TOC and links", WARN,
+    "a relative link or image names no file of the repository",
+    "Links and images without a host are looked up in the repository as it is at the head commit, from the EP's own folder; `/` leads to the repository's root. Files that were moved leave such links behind.",
+    "![overview](images/gatway.svg)" => "![overview](images/gateway.svg)";
+    POLICY_INVALID, "policy-invalid", "policy", ALWAYS,
+    "the policy file cannot be used",
+    "The policy in `.github/ep-bot.yml` says what is asked of EPs. Unknown keys, wrong values and broken YAML are refused with line, column and the nearest known word: a setting that is silently ignored would let unready EPs through.",
+    "pathes: [eps/**/*.md]" => "paths: [eps/**/*.md]";
+    TEMPLATE_INVALID, "template-invalid", "policy", ALWAYS,
+    "the repository's template cannot be used",
+    "The repository's own template says which headings, questions and items every EP carries. A template without a questionnaire, without questions at the policy's level, or with a comment that is never closed would ask for nothing, and so is refused; dead entries of its table of contents and headings that stand twice are warnings.",
+    "## Production Readiness Review Questionnaire\n\n## Implementation History" => "## Production Readiness Review Questionnaire\n\n### Monitoring Requirements\n\n#### How is it watched?";
 }
 
 const ADDED: Levels = super::policy::ADDED_QUESTION;
@@ -153,6 +173,11 @@ const DONE: Levels = Levels::row("--WEE - -- -");
 const WARN: Levels = Levels::row("WWWWW - -- -");
 
 impl Rule {
+    /// Whether it is that one.
+    pub fn is(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+
     /// The rule of that name.
     pub fn find(name: &str) -> Option<&'static Self> {
         RULES.iter().copied().find(|rule| rule.name == name)

@@ -32,8 +32,8 @@ fn unready(number: u32) -> String {
 /// The review that `ep-bot check` makes of the same text.
 fn reviewed(path: &str, text: &str) -> Review {
     let policy = Policy::default();
-    let rulebook = Rulebook { template: Template::built_in(), policy: &policy, judge_as: None };
-    review(&Candidate { path, head: text.as_bytes(), base: None }, &rulebook)
+    let rulebook = Rulebook::new(Template::built_in(), &policy);
+    review(&Candidate::new(path, text.as_bytes()), &rulebook)
 }
 
 /// So many EPs that their gaps need three requests: paths and texts.

@@ -10,22 +10,26 @@ use crate::proposal::source::{Lines, Source};
 
 /// Reads a text.
 pub(super) fn build(source: Source<'_>) -> Outline<'_> {
-    let start = front_matter_end(&source);
-    Builder::new(source, start).run(start)
+    let front_matter = front_matter(&source);
+    let start = match &front_matter {
+        Some(yaml) => source.line_start(source.line_at(yaml.end) + 1),
+        None => source.body_offset(),
+    };
+    Builder::new(source, start, front_matter).run(start)
 }
 
-/// Where the Markdown starts: behind a byte order mark and YAML front matter.
+/// The YAML between the fences at the start of the file, a byte order mark aside. It ends where its closing fence
+/// begins.
 ///
 /// By hand, since pulldown-cmark's option also matches in mid-document and swallows headings.
-fn front_matter_end(source: &Source<'_>) -> usize {
-    let start = source.body_offset();
+fn front_matter(source: &Source<'_>) -> Option<Range<usize>> {
     let fence = |line: &str| line.trim_end() == "---";
     if !fence(source.line(1).trim_start_matches('\u{feff}')) {
-        return start;
+        return None;
     }
-    (2..=source.line_count())
-        .find(|&n| fence(source.line(n)) || source.line(n).trim_end() == "...")
-        .map_or(start, |n| source.line_start(n + 1))
+    let end = (2..=source.line_count())
+        .find(|&n| fence(source.line(n)) || source.line(n).trim_end() == "...")?;
+    Some(source.line_start(2)..source.line_start(end))
 }
 
 /// State of the one pass.
@@ -40,7 +44,7 @@ struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    fn new(source: Source<'a>, start: usize) -> Self {
+    fn new(source: Source<'a>, start: usize, front_matter: Option<Range<usize>>) -> Self {
         let first = source.line_at(start);
         let root = Section {
             title: String::new(),
@@ -60,6 +64,7 @@ impl<'a> Builder<'a> {
                 comments: Vec::new(),
                 unclosed: None,
                 hidden_tags: Vec::new(),
+                front_matter,
                 title: None,
                 anchors: Vec::new(),
             },

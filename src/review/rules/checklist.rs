@@ -12,8 +12,6 @@ use crate::review::rule::{
     CHECKLIST_MISSING, Rule,
 };
 
-use super::tally;
-
 pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Gap>) -> Count {
     let mut count = Count { done: 0, total: cx.template.checklist.len() };
     let Some(template) = cx.template.checklist_section else { return Count::default() };
@@ -37,8 +35,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Gap>) -> Count {
     for item in 0..cx.template.checklist.len() {
         let states: Vec<&State> =
             ours.iter().filter(|f| f.item == Some(item)).map(|f| &f.state).collect();
-        tally(
-            &mut count,
+        count.tally(
             !states.is_empty()
                 && states.iter().all(|s| matches!(s, State::Ticked | State::NotApplicable)),
         );
@@ -96,7 +93,14 @@ fn missing_items(cx: &Context<'_>, id: SectionId, ours: &[&Found], out: &mut Vec
     let gone: Vec<usize> = (0..cx.template.checklist.len())
         .filter(|item| !ours.iter().any(|f| f.item == Some(*item)))
         .collect();
-    let Some(&first) = gone.first() else { return };
+    let (gained, gone): (Vec<usize>, Vec<usize>) =
+        gone.into_iter().partition(|&item| cx.gained_item(item));
+    out.extend(missing(cx, id, ours, &gained).map(Gap::gained));
+    out.extend(missing(cx, id, ours, &gone));
+}
+
+fn missing(cx: &Context<'_>, id: SectionId, ours: &[&Found], gone: &[usize]) -> Option<Gap> {
+    let &first = gone.first()?;
     let before = ours.iter().filter(|f| f.item < Some(first)).map(|f| f.line).max();
     let lines = before.map_or_else(|| cx.heading(id), Lines::at);
     let texts: Vec<&str> =
@@ -106,7 +110,7 @@ fn missing_items(cx: &Context<'_>, id: SectionId, ours: &[&Found], out: &mut Vec
         many => format!("{} items of the checklist are missing:{}", many.len(), list(many)),
     };
     let help = "Put them back at their place, as `- [ ]` with the template's words; what does not apply gets `N/A: reason`.".to_owned();
-    out.push(gap(cx, &CHECKLIST_ITEM_MISSING, cx.outline.path(id), lines, message, help));
+    Some(gap(cx, &CHECKLIST_ITEM_MISSING, cx.outline.path(id), lines, message, help))
 }
 
 fn open_items(cx: &Context<'_>, id: SectionId, found: &[Found], out: &mut Vec<Gap>) {

@@ -34,8 +34,8 @@ pub(super) fn is_empty(cx: &Context<'_>) -> bool {
 /// An empty file is one finding, not one for each thing that it lacks.
 pub(super) fn check_empty(cx: &Context<'_>, out: &mut Vec<Gap>) {
     let help = format!(
-        "Start it from the template: `ep-bot new \"Title\"`. Its first line is `# {}-NNNN: Title`.",
-        cx.policy.prefix
+        "Start it from the template: `ep-bot new \"Title\"`. Its first line is `# {}`.",
+        cx.policy.title
     );
     out.push(gap(cx, &TITLE_FORMAT, Lines::at(1), "The file is empty.".into(), help));
 }
@@ -45,30 +45,33 @@ fn gap(cx: &Context<'_>, rule: &'static Rule, lines: Lines, message: String, hel
 }
 
 fn check_title(cx: &Context<'_>, out: &mut Vec<Gap>) {
-    let prefix = &cx.policy.prefix;
-    let in_path = title::path_number(cx.path, prefix);
-    let wanted =
-        in_path.filter(|n| *n > 0).map_or_else(|| "NNNN".to_owned(), |n| format!("{n:04}"));
+    let pattern = &cx.policy.title;
+    let in_path = title::path_number(cx.path, pattern.word());
+    let wanted = match in_path.filter(|n| *n > 0) {
+        Some(number) => pattern.title(number, "Title"),
+        None => pattern.to_string(),
+    };
     let Some(id) = cx.outline.title() else {
-        let help = format!("Start the file with `# {prefix}-{wanted}: Title`.");
+        let help = format!("Start the file with `# {wanted}`.");
         out.push(gap(cx, &TITLE_FORMAT, Lines::at(1), "The EP has no title.".into(), help));
         return;
     };
     let lines = cx.heading(id);
     let heading = &cx.outline.sections[id].title;
-    let read = title::read(heading, prefix);
-    let template_title = title::read(&cx.template.title, prefix);
-    let help = format!(
-        "Write `# {prefix}-{wanted}: Title`, with at least four digits, a colon and a title."
-    );
+    let read = title::read(heading, pattern);
+    let template_title = title::read(&cx.template.title, pattern);
+    let help = match pattern.digits() {
+        1 => format!("Write `# {wanted}`."),
+        digits => format!("Write `# {wanted}`; the number has at least {digits} digits."),
+    };
     if read.number == Some(0) && in_path.is_none() {
-        let message = format!("`{prefix}-0000` is the template's number.");
+        let message = format!("`{}` is the template's number.", pattern.name(0));
         out.push(gap(cx, &TITLE_FORMAT, lines, message, help));
     } else if read.well_formed && read.text == template_title.text {
         let message = format!("`{}` is the template's title.", read.text);
         out.push(gap(cx, &TITLE_FORMAT, lines, message, help));
     } else if !read.well_formed {
-        let message = format!("The title `{heading}` has not the form `{prefix}-NNNN: Title`.");
+        let message = format!("The title `{heading}` has not the form `{pattern}`.");
         let number = read.number.or(in_path).filter(|n| *n > 0);
         let fix = number.filter(|_| !read.text.is_empty()).map(|number| Fix {
             description: "write the title in its form".into(),
@@ -76,8 +79,8 @@ fn check_title(cx: &Context<'_>, out: &mut Vec<Gap>) {
                 start_line: lines.start,
                 end_line: lines.end,
                 text: format!(
-                    "# {prefix}-{number:04}: {}{}",
-                    read.text,
+                    "# {}{}",
+                    pattern.title(number, &read.text),
                     cx.outline.source.line_ending()
                 ),
             }],
@@ -87,9 +90,12 @@ fn check_title(cx: &Context<'_>, out: &mut Vec<Gap>) {
     if let (Some(in_title), Some(in_path)) = (read.number, in_path)
         && in_title != in_path
     {
-        let message =
-            format!("The title says {prefix}-{in_title:04} and the path says {in_path:04}.");
-        let help = format!("Rename the file, or write `# {prefix}-{in_path:04}: {}`.", read.text);
+        let message = format!(
+            "The title says {} and the path says {}.",
+            pattern.name(in_title),
+            pattern.number(in_path)
+        );
+        let help = format!("Rename the file, or write `# {}`.", pattern.title(in_path, &read.text));
         out.push(gap(cx, &NUMBER_MISMATCH, lines, message, help));
     }
 }

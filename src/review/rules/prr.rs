@@ -5,17 +5,15 @@ use crate::proposal::{Lines, SectionId};
 use crate::review::Count;
 use crate::review::context::{Context, Gap};
 use crate::review::level::Levels;
-use crate::review::policy::ADDED_QUESTION;
 use crate::review::rule::{PRR_OPTIONS, PRR_QUESTION_MISSING, PRR_UNANSWERED, Rule};
 
 use super::sections::is_added_question;
-use super::tally;
 
 pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Gap>) -> Count {
     let mut count = Count::default();
     for (at, question) in cx.template.sections.iter().enumerate().filter(|(_, s)| s.question) {
         let Some(id) = cx.found[at] else {
-            tally(&mut count, false);
+            count.tally(false);
             missing(cx, at, out);
             continue;
         };
@@ -29,15 +27,15 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Gap>) -> Count {
             }
             answered
         };
-        tally(&mut count, answered);
+        count.tally(answered);
     }
     for id in 1..cx.outline.sections.len() {
         if is_added_question(cx, id) {
             let answered = cx.filled(id);
             if !answered {
-                out.push(unanswered(cx, id, ADDED_QUESTION, None));
+                out.push(unanswered(cx, id, cx.policy.added_question(), None));
             }
-            tally(&mut count, answered);
+            count.tally(answered);
         }
     }
     count
@@ -50,7 +48,7 @@ fn missing(cx: &Context<'_>, at: usize, out: &mut Vec<Gap>) {
         return;
     }
     let marks = "#".repeat(usize::from(question.level));
-    out.push(Gap {
+    let missing = Gap {
         rule: &PRR_QUESTION_MISSING,
         levels: cx.policy.rule(&PRR_QUESTION_MISSING),
         lines: cx.anchor(at),
@@ -62,7 +60,8 @@ fn missing(cx: &Context<'_>, at: usize, out: &mut Vec<Gap>) {
             cx.elsewhere(at)
         ),
         fix: None,
-    });
+    };
+    out.push(if cx.gained(at) { missing.gained() } else { missing });
 }
 
 fn unanswered(cx: &Context<'_>, id: SectionId, levels: Levels, hint: Option<&str>) -> Gap {
@@ -91,6 +90,7 @@ fn gap(
     message: String,
     help: String,
 ) -> Gap {
+    let levels = cx.policy.set(rule, levels);
     Gap { rule, levels, lines, section: cx.outline.path(id), message, help, fix: None }
 }
 

@@ -10,8 +10,6 @@ use crate::review::rule::{
     SECTION_MISSING,
 };
 
-use super::tally;
-
 pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Gap>) -> Count {
     let mut count = Count::default();
     for at in 0..cx.template.sections.len() {
@@ -27,12 +25,12 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Gap>) -> Count {
 /// Sections with rules of their own, and those that nobody has to fill.
 fn has_own_rule(cx: &Context<'_>, at: usize) -> bool {
     let section = &cx.template.sections[at];
-    let last = section.key.last().map_or("", String::as_str);
+    let asked_for = cx.policy.names_section(&section.key);
     section.question
-        || section.optional
+        || (section.optional && !asked_for)
         || Some(at) == cx.template.checklist_section
-        || last == cx.policy.status_section
-        || last == cx.policy.jira_section
+        || Some(at) == cx.status_template()
+        || cx.has_role(at, &cx.policy.roles.tickets)
 }
 
 /// What a section requires of itself: its row of the matrix; for one that the matrix does not name, the default
@@ -84,8 +82,8 @@ fn check_section(cx: &Context<'_>, at: usize, count: &mut Count, out: &mut Vec<G
                 out.push(empty(cx, at, id, levels, " itself: its questions are answered below it, but its guidance asks for a few words here"));
             }
         } else if let Some(levels) = levels {
-            tally(count, filled);
-            let history = section.key.last() == Some(&cx.policy.history_section);
+            count.tally(filled);
+            let history = cx.has_role(at, &cx.policy.roles.history);
             if !filled && !history {
                 out.push(empty(cx, at, id, levels, ""));
             }
@@ -93,7 +91,7 @@ fn check_section(cx: &Context<'_>, at: usize, count: &mut Count, out: &mut Vec<G
         return;
     }
     if levels.is_some() && !part {
-        tally(count, false);
+        count.tally(false);
     }
     let parent_missing = section.parent.is_some_and(|p| cx.found[p].is_none());
     let missing_questions: Vec<usize> = cx
@@ -104,7 +102,7 @@ fn check_section(cx: &Context<'_>, at: usize, count: &mut Count, out: &mut Vec<G
     if parent_missing || cx.is_hidden(at) || (part && missing_questions.is_empty()) {
         return;
     }
-    let levels = levels_with_children(cx, at);
+    let levels = cx.policy.set(&SECTION_MISSING, levels_with_children(cx, at));
     if levels.is_off() {
         return;
     }
@@ -120,7 +118,7 @@ fn check_section(cx: &Context<'_>, at: usize, count: &mut Count, out: &mut Vec<G
         format!(", and with it {}", below.join(", "))
     };
     let marks = "#".repeat(usize::from(section.level));
-    out.push(Gap {
+    let missing = Gap {
         rule: &SECTION_MISSING,
         levels,
         lines: cx.anchor(at),
@@ -132,7 +130,8 @@ fn check_section(cx: &Context<'_>, at: usize, count: &mut Count, out: &mut Vec<G
             cx.elsewhere(at)
         ),
         fix: None,
-    });
+    };
+    out.push(if cx.gained(at) { missing.gained() } else { missing });
 }
 
 fn empty(cx: &Context<'_>, at: usize, id: SectionId, levels: Levels, more: &str) -> Gap {
@@ -155,7 +154,7 @@ fn empty(cx: &Context<'_>, at: usize, id: SectionId, levels: Levels, more: &str)
     };
     Gap {
         rule: &SECTION_EMPTY,
-        levels,
+        levels: cx.policy.set(&SECTION_EMPTY, levels),
         lines: cx.heading(id),
         section: cx.outline.path(id),
         message,
@@ -166,12 +165,10 @@ fn empty(cx: &Context<'_>, at: usize, id: SectionId, levels: Levels, more: &str)
 
 /// Sections whose visible template lines other rules look after.
 fn samples_elsewhere(cx: &Context<'_>, template: usize) -> bool {
-    let section = &cx.template.sections[template];
-    let last = section.key.last().map_or("", String::as_str);
     Some(template) == cx.template.checklist_section
-        || section.has_options
-        || last == cx.policy.status_section
-        || last == cx.policy.jira_section
+        || cx.template.sections[template].has_options
+        || Some(template) == cx.status_template()
+        || cx.has_role(template, &cx.policy.roles.tickets)
 }
 
 /// Whether an empty section is already a finding, so that its placeholder needs none.
@@ -329,7 +326,7 @@ const DIAGRAMS: &[&str] =
     &["mermaid", "plantuml", "puml", "dot", "graphviz", "d2", "ditaa", "svgbob"];
 
 fn check_diagram(cx: &Context<'_>, out: &mut Vec<Gap>) {
-    let Some(id) = cx.section(&cx.policy.diagram_section) else { return };
+    let Some(id) = cx.section(&cx.policy.roles.diagram) else { return };
     if !cx.filled(id) {
         return;
     }

@@ -4,13 +4,12 @@ use crate::proposal::status::Stated;
 use crate::proposal::{Lines, SectionId, date, text};
 use crate::review::context::{Context, Gap};
 use crate::review::finding::{Edit, Fix};
-use crate::review::level::{Level, Levels};
+use crate::review::level::Level;
+use crate::review::policy::StatusFrom;
 use crate::review::rule::{
     HISTORY_ENTRY, JIRA_MISSING, REPLACED_BY, Rule, STATUS_MISSING, STATUS_UNKNOWN,
 };
-
-/// An entry of the history should name the present status: never more than a word of advice.
-const NAMES_STATUS: Levels = Levels::row("-WWWW W WW W");
+use crate::review::stated::stated;
 
 pub(super) fn check(cx: &Context<'_>, status: &str, out: &mut Vec<Gap>) {
     check_stated(cx, out);
@@ -38,13 +37,19 @@ fn gap(
     Gap { rule, levels: cx.policy.rule(rule), lines, section, message, help, fix: None }
 }
 
-/// What the EP states as its status.
-pub(in crate::review) fn stated(cx: &Context<'_>) -> Stated {
-    let Some(id) = cx.section(&cx.policy.status_section) else {
-        return Stated::Missing { placeholder: None };
-    };
-    let template = cx.meant[id].map(|t| &cx.template.sections[t]);
-    crate::proposal::status::read(cx.outline, id, template, cx.policy.ladder.names())
+/// Where the status stands, for messages.
+fn place(cx: &Context<'_>) -> String {
+    match &cx.policy.status_from {
+        StatusFrom::Section(title) => match cx.status_template() {
+            Some(template) => {
+                let section = &cx.template.sections[template];
+                format!("`{} {}`", "#".repeat(usize::from(section.level)), section.title())
+            }
+            None => format!("`{title}`"),
+        },
+        StatusFrom::FrontMatter(keys) => format!("the front matter (`{}`)", keys.status),
+        StatusFrom::Sidecar { file, keys } => format!("`{file}` (`{}`)", keys.status),
+    }
 }
 
 fn values(cx: &Context<'_>) -> String {
@@ -52,31 +57,49 @@ fn values(cx: &Context<'_>) -> String {
 }
 
 fn check_stated(cx: &Context<'_>, out: &mut Vec<Gap>) {
-    let id = cx.section(&cx.policy.status_section);
-    let path = id.map_or_else(|| vec!["Status".to_owned()], |id| cx.outline.path(id));
+    let template = cx.status_template();
+    let id = template.and_then(|t| cx.found[t]);
+    let path = match (id, template) {
+        (Some(id), _) => cx.outline.path(id),
+        (None, Some(template)) => cx.template.sections[template].path.clone(),
+        (None, None) => Vec::new(),
+    };
     match stated(cx) {
         Stated::One { .. } => {}
+        Stated::Broken { problem, line } => {
+            let place = place(cx);
+            let message = format!("{place} cannot be read: {problem}.");
+            let help = format!("It is YAML, with the status as one of {}.", values(cx));
+            out.push(gap(cx, &STATUS_UNKNOWN, Lines::at(line), path, message, help));
+        }
         Stated::Missing { placeholder } => {
-            let hidden =
-                cx.template_section(&cx.policy.status_section).is_some_and(|t| cx.is_hidden(t));
-            if id.is_none() && hidden {
+            if id.is_none() && template.is_some_and(|t| cx.is_hidden(t)) {
                 return;
             }
             let lines = placeholder
                 .map(Lines::at)
                 .or(id.map(|id| cx.heading(id)))
                 .unwrap_or_else(|| cx.top());
-            let message = match (id, placeholder) {
-                (None, _) => "The EP has no `## Status` section.",
-                (_, Some(_)) => "The status is still the template's placeholder.",
-                _ => "The status section states no status.",
+            let place = place(cx);
+            let message = match (&cx.policy.status_from, id, placeholder) {
+                (StatusFrom::Section(_), None, _) => format!("The EP has no {place} section."),
+                (StatusFrom::Sidecar { .. }, ..) if cx.sidecar.is_none() => {
+                    format!("There is no {place} beside the EP, so it states no status.")
+                }
+                (_, _, Some(_)) => "The status is still the template's placeholder.".to_owned(),
+                (StatusFrom::Section(_), ..) => "The status section states no status.".to_owned(),
+                _ => format!("{place} states no status."),
+            };
+            let within = match &cx.policy.status_from {
+                StatusFrom::Section(_) => "Below",
+                StatusFrom::FrontMatter(_) | StatusFrom::Sidecar { .. } => "In",
             };
             let help = format!(
-                "Below `## Status`, write one of {}. A new EP starts as `{}`.",
+                "{within} {place}, write one of {}. A new EP starts as `{}`.",
                 values(cx),
                 cx.policy.ladder.name(0)
             );
-            out.push(gap(cx, &STATUS_MISSING, lines, path, message.into(), help));
+            out.push(gap(cx, &STATUS_MISSING, lines, path, message, help));
         }
         Stated::Unknown { text, line, nearest } => {
             let message = format!("`{text}` is no status.");
@@ -86,7 +109,8 @@ fn check_stated(cx: &Context<'_>, out: &mut Vec<Gap>) {
                 }
                 None => format!("Write one of {}.", values(cx)),
             };
-            let fix = nearest.map(|nearest| Fix {
+            let in_section = matches!(cx.policy.status_from, StatusFrom::Section(_));
+            let fix = nearest.filter(|_| in_section).map(|nearest| Fix {
                 description: format!("write `{nearest}`"),
                 edits: vec![Edit {
                     start_line: line,
@@ -107,43 +131,48 @@ fn check_stated(cx: &Context<'_>, out: &mut Vec<Gap>) {
 }
 
 fn check_jira(cx: &Context<'_>, out: &mut Vec<Gap>) {
-    let Some(template) = cx.template_section(&cx.policy.jira_section) else { return };
-    let Some(parent) = cx.section(&cx.policy.status_section) else { return };
+    let Some(template) = cx.template_section(&cx.policy.roles.tickets) else { return };
     let id = cx.found[template];
     if id.is_none() && cx.is_hidden(template) {
         return;
     }
-    let scope = id.unwrap_or(parent);
+    let section = &cx.template.sections[template];
+    // A missing parent speaks for it.
+    let parent = section.parent.map(|parent| cx.found[parent]);
+    let Some(scope) = id.or(parent.unwrap_or(Some(0))) else { return };
     let mut placeholder = None;
     for below in cx.outline.subtree(scope) {
         for (number, line) in cx.outline.visible_lines(cx.outline.sections[below].body.clone()) {
             if cx.template.sections[template].is_sample(&text::fold_space(&line)) {
                 placeholder.get_or_insert(number);
-            } else if has_ticket(&line, &cx.policy.prefix) {
+            } else if has_ticket(&line, cx.policy.word()) {
                 return;
             }
         }
     }
     let lines = placeholder.map_or_else(|| cx.heading(scope), Lines::at);
+    let heading = format!("{} {}", "#".repeat(usize::from(section.level)), section.title());
     let message = match (id, placeholder) {
-        (None, _) => "The EP has no `### Jira` section with the epic or story behind it.",
-        (_, Some(_)) => "The Jira link is still the template's placeholder.",
-        _ => "No Jira epic or story is linked.",
+        (None, _) => format!("The EP has no `{heading}` section with the epic or story behind it."),
+        (_, Some(_)) => {
+            format!("The link below `{heading}` is still the template's placeholder.")
+        }
+        _ => format!("No epic or story is linked below `{heading}`."),
     };
     let help =
-        "Below `### Jira`, link the epic or story, or name its key, as `PLAT-1042`.".to_owned();
-    out.push(gap(cx, &JIRA_MISSING, lines, cx.outline.path(scope), message.into(), help));
+        format!("Below `{heading}`, link the epic or story, or name its key, as `PLAT-1042`.");
+    out.push(gap(cx, &JIRA_MISSING, lines, cx.outline.path(scope), message, help));
 }
 
 /// A link, or a key: capitals, a hyphen, digits. The EP's own number is none.
-fn has_ticket(line: &str, prefix: &str) -> bool {
+fn has_ticket(line: &str, word: &str) -> bool {
     if line.contains("https://") || line.contains("http://") {
         return true;
     }
-    line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_')).any(|word| {
-        word.split_once('-').is_some_and(|(key, number)| {
+    line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_')).any(|token| {
+        token.split_once('-').is_some_and(|(key, number)| {
             key.len() >= 2
-                && key != prefix
+                && !key.eq_ignore_ascii_case(word)
                 && key.starts_with(|c: char| c.is_ascii_uppercase())
                 && key.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
                 && !number.is_empty()
@@ -153,13 +182,12 @@ fn has_ticket(line: &str, prefix: &str) -> bool {
 }
 
 fn check_replaced(cx: &Context<'_>, out: &mut Vec<Gap>) {
-    let Some(id) = cx.section(&cx.policy.status_section) else { return };
-    if cx
-        .outline
-        .subtree(id)
-        .filter(|&s| cx.meant[s].is_none() || s == id)
-        .any(|s| names_other_ep(cx, s))
-    {
+    let id = cx.status_section();
+    if id.is_none() && cx.status_template().is_some() {
+        return;
+    }
+    let below = id.map_or(0..0, |id| cx.outline.subtree(id));
+    if below.filter(|&s| cx.meant[s].is_none() || Some(s) == id).any(|s| names_other_ep(cx, s)) {
         return;
     }
     let said = |line: &str| {
@@ -170,11 +198,14 @@ fn check_replaced(cx: &Context<'_>, out: &mut Vec<Gap>) {
     {
         return;
     }
-    let help =
-        "Below the status, link the EP that holds now: `replaced by [EP-0051](EP-0051-title.md)`."
-            .to_owned();
+    let name = cx.policy.title.name(51);
+    let help = format!(
+        "Below the status, link the EP that holds now: `replaced by [{name}]({name}-title.md)`."
+    );
     let message = "The EP is replaced and does not say by which.".to_owned();
-    out.push(gap(cx, &REPLACED_BY, cx.heading(id), cx.outline.path(id), message, help));
+    let lines = id.map_or_else(|| cx.top(), |id| cx.heading(id));
+    let path = id.map_or_else(Vec::new, |id| cx.outline.path(id));
+    out.push(gap(cx, &REPLACED_BY, lines, path, message, help));
 }
 
 fn names_other_ep(cx: &Context<'_>, id: SectionId) -> bool {
@@ -185,16 +216,16 @@ fn names_other_ep(cx: &Context<'_>, id: SectionId) -> bool {
 
 /// A link, or another EP's number.
 fn has_reference(line: &str, cx: &Context<'_>) -> bool {
-    let own = crate::proposal::title::path_number(cx.path, &cx.policy.prefix);
+    let own = cx.number();
     let number = line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).any(|word| {
-        let read = crate::proposal::title::read(word, &cx.policy.prefix);
+        let read = crate::proposal::title::read(word, &cx.policy.title);
         read.number.is_some_and(|n| n > 0 && Some(n) != own)
     });
     number || line.contains("](") || line.contains("https://")
 }
 
 fn check_history(cx: &Context<'_>, status: &str, out: &mut Vec<Gap>) {
-    let Some(id) = cx.section(&cx.policy.history_section) else { return };
+    let Some(id) = cx.section(&cx.policy.roles.history) else { return };
     let template = cx.meant[id].map(|t| &cx.template.sections[t]);
     let own_lines = |id: SectionId| {
         let section = &cx.outline.sections[id];
@@ -223,6 +254,6 @@ fn check_history(cx: &Context<'_>, status: &str, out: &mut Vec<Gap>) {
         let message =
             format!("No entry of the implementation history names the present status, `{status}`.");
         let found = gap(cx, &HISTORY_ENTRY, cx.heading(id), path, message, help(status));
-        out.push(Gap { levels: NAMES_STATUS, ..found });
+        out.push(Gap { levels: cx.policy.set(&HISTORY_ENTRY, cx.policy.names_status()), ..found });
     }
 }

@@ -1,0 +1,164 @@
+//! What a change does to an EP: from which status to which, and which sections it touches.
+
+use std::collections::HashSet;
+
+use crate::proposal::{Lines, Outline, SectionId, date, text};
+
+use super::context::{Context, Gap};
+use super::level::{Kind, Level, Levels};
+use super::rule::STATUS_TRANSITION;
+
+/// An EP before the change, read as it is read now.
+pub(super) struct Earlier<'a, 'c> {
+    pub(super) cx: &'a Context<'c>,
+    pub(super) gaps: &'a [Gap],
+}
+
+/// The moves on the ladder that are worth a word: from `before` (`None`: the EP is new) to `after`.
+pub(super) fn transition(
+    cx: &Context<'_>,
+    earlier: Option<(&Context<'_>, Option<usize>)>,
+    after: usize,
+    line: Lines,
+) -> Option<Gap> {
+    let ladder = &cx.policy.ladder;
+    let name = |status: usize| format!("`{}`", ladder.name(status));
+    let gap = |level: Level, message: String, help: String| Gap {
+        rule: &STATUS_TRANSITION,
+        levels: cx.policy.set(&STATUS_TRANSITION, Levels::all(level)),
+        lines: line,
+        section: cx.outline.path(cx.outline.section_at(line.start)),
+        message,
+        help,
+        fix: None,
+    };
+    let Some((before_cx, before)) = earlier else {
+        let first: Vec<usize> = ladder.steps().take(2).collect();
+        if first.contains(&after) {
+            return None;
+        }
+        let starts: Vec<String> = first.into_iter().map(name).collect();
+        return Some(gap(
+            Level::Warning,
+            format!(
+                "A new EP starts as {}; this one starts as {} and is held to all that it asks for.",
+                starts.join(" or "),
+                name(after)
+            ),
+            "Start lower and climb with the work, or leave it if the work is truly that far."
+                .into(),
+        ));
+    };
+    let before = before?;
+    if before == after {
+        return None;
+    }
+    if ladder.kind(before) == Some(Kind::Terminal) {
+        return Some(gap(
+            Level::Error,
+            format!("{} is final: nothing leads from it to {}.", name(before), name(after)),
+            format!(
+                "Put the status back to {}, and start a new EP that links this one.",
+                name(before)
+            ),
+        ));
+    }
+    let back = ladder.kind(after) == Some(Kind::Parked)
+        || (ladder.kind(after) == Some(Kind::Step) && after < before);
+    if !back || tells_of_it(cx, before_cx) {
+        return None;
+    }
+    Some(gap(
+        Level::Warning,
+        format!(
+            "The status goes back from {} to {}, and no new entry of the history says why.",
+            name(before),
+            name(after)
+        ),
+        format!(
+            "Add a dated entry, such as `- 2026-03-14: {}, with the reason`.",
+            ladder.name(after)
+        ),
+    ))
+}
+
+/// Whether the history has a dated entry that it had not before.
+fn tells_of_it(cx: &Context<'_>, before: &Context<'_>) -> bool {
+    let old: HashSet<String> = history(before).collect();
+    history(cx).any(|entry| date::has_date(&entry) && !old.contains(&entry))
+}
+
+fn history<'c>(cx: &'c Context<'_>) -> impl Iterator<Item = String> + 'c {
+    let below = cx.section(&cx.policy.roles.history).map_or(0..0, |id| cx.outline.subtree(id));
+    below.flat_map(|id| {
+        let section = &cx.outline.sections[id];
+        let lines = cx.outline.visible_lines(section.body.clone());
+        std::iter::once(section.title.clone()).chain(lines.map(|(_, line)| text::fold_space(&line)))
+    })
+}
+
+/// Whether the EP was past a gate before: it stays where it was, or goes back.
+pub(super) fn was_past(cx: &Context<'_>, before: usize, after: usize) -> bool {
+    let step = |status| cx.policy.ladder.kind(status) == Some(Kind::Step);
+    before == after || (step(before) && step(after) && after < before)
+}
+
+/// Which findings were there before, in sections that the change does not touch.
+pub(super) struct Inherited<'a, 'c> {
+    cx: &'a Context<'c>,
+    earlier: &'a Earlier<'a, 'c>,
+    /// Rule and section of what was wrong before; for the document itself, the message as well.
+    known: HashSet<(&'static str, &'a [String], &'a str)>,
+}
+
+impl<'a, 'c> Inherited<'a, 'c> {
+    pub(super) fn new(cx: &'a Context<'c>, earlier: &'a Earlier<'a, 'c>) -> Self {
+        let known = earlier.gaps.iter().map(identity).collect();
+        Self { cx, earlier, known }
+    }
+
+    /// Whether a gap was there before, and the change does not touch its section.
+    pub(super) fn has(&self, gap: &Gap) -> bool {
+        if !self.known.contains(&identity(gap)) {
+            return false;
+        }
+        if gap.section.is_empty() {
+            return true;
+        }
+        let id = self.cx.outline.section_at(gap.lines.start);
+        // A finding about something missing stands at another section's line.
+        if self.cx.outline.path(id) != gap.section {
+            return true;
+        }
+        self.counterpart(id)
+            .is_some_and(|old| same_text(self.cx.outline, id, self.earlier.cx.outline, old))
+    }
+
+    /// The same section before the change.
+    fn counterpart(&self, id: SectionId) -> Option<SectionId> {
+        let before = self.earlier.cx;
+        if let Some(template) = self.cx.meant[id] {
+            return before.found[template];
+        }
+        let path = self.cx.outline.path(id);
+        (0..before.outline.sections.len()).find(|&old| before.outline.path(old) == path)
+    }
+}
+
+fn identity(gap: &Gap) -> (&'static str, &[String], &str) {
+    let message = if gap.section.is_empty() { gap.message.as_str() } else { "" };
+    (gap.rule.name, &gap.section, message)
+}
+
+/// Whether two sections have the same words in their heading and own text.
+fn same_text(head: &Outline<'_>, id: SectionId, base: &Outline<'_>, old: SectionId) -> bool {
+    let words = |outline: &Outline<'_>, id: SectionId| {
+        let section = &outline.sections[id];
+        let text = outline.source.text();
+        let start = outline.source.line_start(section.heading.start);
+        let end = outline.source.line_start(section.body.end);
+        text[start..end.max(start)].to_owned()
+    };
+    let (head, base) = (words(head, id), words(base, old));
+    head == base || head.split_whitespace().eq(base.split_whitespace())
+}

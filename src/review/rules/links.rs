@@ -1,0 +1,112 @@
+//! Relative links and images: what they name stands in the repository.
+
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+
+use crate::proposal::{Lines, Outline};
+use crate::review::context::{Context, Gap};
+use crate::review::rule::LINK_BROKEN;
+
+pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Gap>) {
+    let Some(tree) = cx.around.tree else { return };
+    for link in targets(cx.outline, cx.path) {
+        if tree.has(&link.path) != Some(false) {
+            continue;
+        }
+        let line = cx.outline.source.line_at(link.offset);
+        let what = if link.image { "image" } else { "link" };
+        out.push(Gap {
+            rule: &LINK_BROKEN,
+            levels: cx.policy.rule(&LINK_BROKEN),
+            lines: Lines::at(line),
+            section: cx.outline.path(cx.outline.section_at(line)),
+            message: format!(
+                "This {what} points nowhere: there is no `{}` in the repository.",
+                link.path
+            ),
+            help: "Correct the path, which counts from this file's folder, or add the file."
+                .to_owned(),
+            fix: None,
+        });
+    }
+}
+
+/// Every path of the repository that an EP's links and images name, relative to the root.
+pub fn link_targets(path: &str, bytes: &[u8]) -> Vec<String> {
+    let Ok(text) = crate::proposal::Source::decode(bytes) else { return Vec::new() };
+    let outline = Outline::parse(text);
+    let mut paths: Vec<String> = targets(&outline, path).map(|link| link.path).collect();
+    paths.sort_unstable();
+    paths.dedup();
+    paths
+}
+
+struct Target {
+    path: String,
+    image: bool,
+    offset: usize,
+}
+
+fn targets<'o>(outline: &'o Outline<'_>, path: &'o str) -> impl Iterator<Item = Target> + 'o {
+    outline.links.iter().filter_map(move |link| {
+        let path = resolve(path, &link.dest)?;
+        Some(Target { path, image: link.image, offset: link.range.start })
+    })
+}
+
+/// The path that a link of a file names, relative to the repository's root; `None` for what leads elsewhere.
+fn resolve(file: &str, dest: &str) -> Option<String> {
+    let dest = dest.split(['#', '?']).next()?.trim();
+    // A scheme (`https:`, `mailto:`) or another host; a placeholder is another rule's.
+    let scheme = dest.find(':').is_some_and(|at| !dest[..at].contains('/'));
+    if dest.is_empty() || scheme || dest.starts_with("//") || dest.contains(['<', '>', '{', '}']) {
+        return None;
+    }
+    let dest = percent_decode_str(dest).decode_utf8().unwrap_or(Cow::Borrowed(dest));
+    let mut parts: Vec<&str> = match dest.strip_prefix('/') {
+        Some(_) => Vec::new(),
+        None => file.split('/').rev().skip(1).collect::<Vec<_>>().into_iter().rev().collect(),
+    };
+    for part in dest.split('/') {
+        match part {
+            "" | "." => {}
+            // Above the root lie GitHub's own pages (`../../issues/7`).
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    (!parts.is_empty()).then(|| parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_is_resolved_from_its_files_folder_and_only_within_the_repository() {
+        let at = |dest| resolve("eps/EP-0042/README.md", dest);
+        for (dest, path) in [
+            ("images/a%20b.png", "eps/EP-0042/images/a b.png"),
+            ("../EP-0007-gateway.md#status", "eps/EP-0007-gateway.md"),
+            ("./x.md?raw=true", "eps/EP-0042/x.md"),
+            ("/docs/x.md", "docs/x.md"),
+            ("../", "eps"),
+        ] {
+            assert_eq!(at(dest).as_deref(), Some(path), "{dest}");
+        }
+        for elsewhere in [
+            "#status",
+            "https://example.org/a",
+            "mailto:a@example.org",
+            "//example.org/a",
+            "../../../issues/7",
+            "",
+            "<link>",
+        ] {
+            assert_eq!(at(elsewhere), None, "{elsewhere}");
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Every number is one EP's: in the repository, in the same change, and among open pull requests.
+
+use crate::review::context::{Context, Gap};
+use crate::review::input::Claim;
+use crate::review::rule::NUMBER_TAKEN;
+
+pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Gap>) {
+    let Some(number) = cx.number() else { return };
+    let others = cx
+        .around
+        .claims
+        .iter()
+        .filter(|claim| claim.number == number && claim.path != cx.path)
+        .filter(|claim| claim.pull_request.is_none_or(|n| Some(n) != cx.around.pull_request));
+    let (ours, theirs): (Vec<&Claim>, Vec<&Claim>) =
+        others.partition(|claim| claim.pull_request.is_none());
+    let name = cx.policy.title.name(number);
+    let mut push = |message: String, levels| {
+        out.push(Gap {
+            rule: &NUMBER_TAKEN,
+            levels,
+            lines: cx.top(),
+            section: Vec::new(),
+            message,
+            help: "Take the next free number, in the title and in the path.".to_owned(),
+            fix: None,
+        });
+    };
+    let levels = cx.policy.rule(&NUMBER_TAKEN);
+    if !ours.is_empty() {
+        let paths: Vec<String> = ours.iter().map(|c| format!("`{}`", c.path)).collect();
+        push(format!("{name} is also the number of {}.", listed(&paths)), levels);
+    }
+    // Of two open pull requests the earlier one keeps the number: else both would wait for each other.
+    let (first, later): (Vec<&Claim>, Vec<&Claim>) =
+        theirs.into_iter().partition(|claim| claim.pull_request < cx.around.pull_request);
+    let named = |claims: &[&Claim]| {
+        let mut claims: Vec<&Claim> = claims.to_vec();
+        claims.sort_by_key(|claim| claim.pull_request);
+        let each =
+            claims.iter().filter_map(|c| Some(format!("#{} (`{}`)", c.pull_request?, c.path)));
+        listed(&each.collect::<Vec<_>>())
+    };
+    if !first.is_empty() {
+        push(format!("{name} is also claimed by {}.", named(&first)), levels);
+    }
+    if !later.is_empty() {
+        let message = format!(
+            "{name} is also claimed by {}, which came later and has to take another number.",
+            named(&later)
+        );
+        push(message, levels.capped_at_warning());
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`; of many, the first five.
+fn listed(names: &[String]) -> String {
+    const MOST: usize = 5;
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        many if many.len() > MOST => {
+            format!("{} and {} more", many[..MOST].join(", "), many.len() - MOST)
+        }
+        [head @ .., last] => format!("{} and {last}", head.join(", ")),
+    }
+}
