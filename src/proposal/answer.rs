@@ -20,7 +20,7 @@ pub struct Answer {
 pub fn read(outline: &Outline<'_>, id: SectionId, template: Option<&TemplateSection>) -> Answer {
     let dropped = empty_options(outline, id);
     let mut answer = Answer::default();
-    for (number, line) in outline.visible_lines(outline.sections[id].body.clone()) {
+    for (number, line) in outline.own_lines(id) {
         // Nothing more to learn: no sample line can follow.
         if answer.given && !template.is_some_and(TemplateSection::has_samples) {
             break;
@@ -155,7 +155,7 @@ fn has_prose(outline: &Outline<'_>, id: SectionId, template: &TemplateSection) -
         let at = covered.partition_point(|range| range.end <= start);
         covered.get(at).is_some_and(|range| range.contains(&start))
     };
-    outline.visible_lines(outline.sections[id].body.clone()).any(|(number, line)| {
+    outline.own_lines(id).any(|(number, line)| {
         text::has_content(&line)
             && !inside(number)
             && !text::is_stop_word(&line)

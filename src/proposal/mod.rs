@@ -14,6 +14,7 @@ pub mod text;
 pub mod title;
 pub mod toc;
 
+pub(crate) use outline::Asked;
 pub use outline::{Code, HiddenTag, Item, Link, Outline, Section, SectionId};
 pub use source::{Lines, MAX_BYTES, Source, Unreadable};
 pub use template::{Shape, Template, TemplateItem, TemplateSection};

@@ -4,6 +4,9 @@
 //! every other trap of Markdown are told apart as GitHub tells them apart.
 
 mod build;
+mod bullets;
+
+pub(crate) use bullets::Asked;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -24,6 +27,8 @@ pub struct Section {
     pub level: u8,
     /// Lines of the heading itself.
     pub heading: Lines,
+    /// Bytes of its own text on the heading's last line, where it is a bold list item; else empty.
+    pub rest: Range<usize>,
     /// Lines of its own text, end excluded.
     pub body: Range<usize>,
     /// The section around it; `None` for the root only.
@@ -114,7 +119,12 @@ pub struct Outline<'a> {
 impl<'a> Outline<'a> {
     /// Reads a text.
     pub fn parse(text: &'a str) -> Self {
-        build::build(Source::new(text))
+        build::build(Source::new(text), None)
+    }
+
+    /// Reads a text in which a template's questions may stand as bold list items.
+    pub(crate) fn parse_asked(text: &'a str, asked: Option<Asked<'_>>) -> Self {
+        build::build(Source::new(text), asked)
     }
 
     /// The section that holds the document's title: the first H1.
@@ -164,6 +174,15 @@ impl<'a> Outline<'a> {
         let start = self.items.partition_point(|i| i.section < id);
         let end = self.items.partition_point(|i| i.section <= id);
         &self.items[start..end]
+    }
+
+    /// A section's own text as a reader sees it, line by line.
+    pub fn own_lines(&self, id: SectionId) -> impl Iterator<Item = (usize, Cow<'a, str>)> + '_ {
+        let section = &self.sections[id];
+        let rest = section.rest.clone();
+        let first = (!rest.is_empty())
+            .then(|| (section.heading.end, Cow::Borrowed(&self.source.text()[rest])));
+        first.into_iter().chain(self.visible_lines(section.body.clone()))
     }
 
     /// The given lines (end excluded) as a reader sees them: without what comments hide.

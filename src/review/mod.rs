@@ -27,7 +27,7 @@ pub use rules::link_targets;
 pub use template::{prepare as prepare_template, review as review_template};
 
 use crate::proposal::status::Stated;
-use crate::proposal::{Lines, Outline, Source, Unreadable, title};
+use crate::proposal::{Asked, Lines, Outline, Source, Unreadable, title};
 
 use change::{Earlier, Inherited};
 use context::{Context, Gap};
@@ -66,8 +66,9 @@ pub fn review(candidate: &Candidate<'_>, rulebook: &Rulebook<'_>) -> Review {
     }
     let base = match candidate.before {
         Before::At(base) => {
-            Source::decode(base.bytes).ok().map(|text| (base, Outline::parse(text)))
+            Source::decode(base.bytes).ok().map(|text| (base, outline(text, rulebook)))
         }
+
         Before::New | Before::Unknown => None,
     };
     let before = base
@@ -80,7 +81,7 @@ pub fn review(candidate: &Candidate<'_>, rulebook: &Rulebook<'_>) -> Review {
             return Review { base_status, ..self::unreadable(candidate.path, policy, &unreadable) };
         }
     };
-    let outline = Outline::parse(text);
+    let outline = outline(text, rulebook);
     let cx = Context::new(candidate.path, &outline, candidate.sidecar, rulebook);
     let (status, line) = match stated::stated(&cx) {
         Stated::One { value, line } => (Some(value), Some(line)),
@@ -129,6 +130,11 @@ pub fn review(candidate: &Candidate<'_>, rulebook: &Rulebook<'_>) -> Review {
         progress,
         next,
     }
+}
+
+/// An EP's outline, with the template's questions also where they stand as bold list items.
+fn outline<'a>(text: &'a str, rulebook: &Rulebook<'_>) -> Outline<'a> {
+    Outline::parse_asked(text, Asked::of(rulebook.template))
 }
 
 /// What the gaps weigh at one status, sorted as in every report.

@@ -4,18 +4,19 @@ use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
+use super::bullets::{Asked, Bullets};
 use super::{Code, HiddenTag, Item, Link, Outline, Section};
 use crate::proposal::html::{Found, HtmlScan};
 use crate::proposal::source::{Lines, Source};
 
 /// Reads a text.
-pub(super) fn build(source: Source<'_>) -> Outline<'_> {
+pub(super) fn build<'a>(source: Source<'a>, asked: Option<Asked<'_>>) -> Outline<'a> {
     let front_matter = front_matter(&source);
     let start = match &front_matter {
         Some(yaml) => source.line_start(source.line_at(yaml.end) + 1),
         None => source.body_offset(),
     };
-    Builder::new(source, start, front_matter).run(start)
+    Builder::new(source, start, front_matter, Bullets::new(asked)).run(start)
 }
 
 /// The YAML between the fences at the start of the file, a byte order mark aside. It ends where its closing fence
@@ -33,8 +34,9 @@ fn front_matter(source: &Source<'_>) -> Option<Range<usize>> {
 }
 
 /// State of the one pass.
-struct Builder<'a> {
+struct Builder<'a, 't> {
     outline: Outline<'a>,
+    bullets: Bullets<'t>,
     html: HtmlScan,
     /// Open block quotes and lists: headings inside are no sections.
     containers: usize,
@@ -43,13 +45,19 @@ struct Builder<'a> {
     heading: Option<(u8, String, Range<usize>)>,
 }
 
-impl<'a> Builder<'a> {
-    fn new(source: Source<'a>, start: usize, front_matter: Option<Range<usize>>) -> Self {
+impl<'a, 't> Builder<'a, 't> {
+    fn new(
+        source: Source<'a>,
+        start: usize,
+        front_matter: Option<Range<usize>>,
+        bullets: Bullets<'t>,
+    ) -> Self {
         let first = source.line_at(start);
         let root = Section {
             title: String::new(),
             level: 0,
             heading: Lines::at(1),
+            rest: 0..0,
             body: first..source.line_count() + 1,
             parent: None,
             end: 1,
@@ -68,6 +76,7 @@ impl<'a> Builder<'a> {
                 title: None,
                 anchors: Vec::new(),
             },
+            bullets,
             html: HtmlScan::default(),
             containers: 0,
             open_items: Vec::new(),
@@ -96,13 +105,16 @@ impl<'a> Builder<'a> {
                 if let Some((_, title, _)) = &mut self.heading {
                     title.push_str(&text);
                 }
+                self.bullets.text(&text);
             }
             Event::SoftBreak | Event::HardBreak => {
                 if let Some((_, title, _)) = &mut self.heading {
                     title.push(' ');
                 }
+                self.bullets.text(" ");
             }
             Event::TaskListMarker(ticked) => {
+                self.bullets.other();
                 if let Some(&item) = self.open_items.last() {
                     self.outline.items[item].task = Some(ticked);
                 }
@@ -135,7 +147,12 @@ impl<'a> Builder<'a> {
                     depth: self.open_items.len(),
                     task: None,
                 });
+                if self.open_items.len() == 1 && !hidden {
+                    self.bullets.item();
+                }
             }
+            Tag::Paragraph => {}
+            Tag::Strong => self.bullets.strong(range),
             Tag::Link { dest_url, .. } if !hidden => self.link(dest_url, false, range),
             Tag::Image { dest_url, .. } if !hidden => self.link(dest_url, true, range),
             Tag::CodeBlock(kind) if !hidden => {
@@ -149,7 +166,7 @@ impl<'a> Builder<'a> {
                 let section = self.outline.sections.len() - 1;
                 self.outline.code.push(Code { language, lines, section });
             }
-            _ => {}
+            _ => self.bullets.other(),
         }
     }
 
@@ -171,6 +188,7 @@ impl<'a> Builder<'a> {
             TagEnd::Item => {
                 self.open_items.pop();
             }
+            TagEnd::Strong => self.question(),
             _ => {}
         }
     }
@@ -181,6 +199,7 @@ impl<'a> Builder<'a> {
         if level == 1 {
             self.outline.title.get_or_insert(id);
         }
+        self.bullets.heading(level, &title);
         let last = self.outline.source.line_count() + 1;
         let mut parent = id - 1;
         self.outline.sections[parent].body.end = heading.start;
@@ -192,10 +211,28 @@ impl<'a> Builder<'a> {
             title,
             level,
             heading,
+            rest: 0..0,
             body: heading.end + 1..last.max(heading.end + 1),
             parent: Some(parent),
             end: id + 1,
         });
+    }
+
+    /// A bold list item that is a question of the template becomes a section; the rest of its line is the first
+    /// of its text.
+    fn question(&mut self) {
+        let Some((level, title, range)) = self.bullets.end() else { return };
+        self.section(level, title, &range);
+        let id = self.outline.sections.len() - 1;
+        let source = &self.outline.source;
+        let line = source.line_at(range.end.saturating_sub(1));
+        let end = source.line_start(line) + source.line(line).len();
+        self.outline.sections[id].rest = range.end..end.max(range.end);
+        // The item is the section now.
+        if let Some(&item) = self.open_items.last() {
+            self.outline.items[item].section = id;
+            self.outline.items[item].own.start = range.end;
+        }
     }
 
     fn raw_html(&mut self, range: Range<usize>) {
