@@ -12,6 +12,8 @@ pub struct Answer {
     pub given: bool,
     /// A line that only holds the place, where nothing else is left: its number and its text.
     pub stop_word: Option<(usize, String)>,
+    /// The whole answer is `N/A`, without a word on why.
+    pub bare_na: bool,
     /// Lines at which visible sample lines of the template still stand.
     pub samples: Vec<usize>,
 }
@@ -22,7 +24,8 @@ pub fn read(outline: &Outline<'_>, id: SectionId, template: Option<&TemplateSect
     let mut answer = Answer::default();
     for (number, line) in outline.own_lines(id) {
         // Nothing more to learn: no sample line can follow.
-        if answer.given && !template.is_some_and(TemplateSection::has_samples) {
+        let settled = answer.given && !answer.bare_na;
+        if settled && !template.is_some_and(TemplateSection::has_samples) {
             break;
         }
         if line.trim_ascii().is_empty() {
@@ -44,12 +47,14 @@ pub fn read(outline: &Outline<'_>, id: SectionId, template: Option<&TemplateSect
         if dropped.binary_search(&number).is_ok() {
             continue;
         }
-        if !answer.given {
-            if text::is_stop_word(&line) {
-                answer.stop_word.get_or_insert_with(|| (number, line.trim().to_owned()));
-            } else {
-                answer.given = true;
-            }
+        if answer.given {
+            // A further line says more than the first alone.
+            answer.bare_na = false;
+        } else if text::is_stop_word(&line) {
+            answer.stop_word.get_or_insert_with(|| (number, line.trim().to_owned()));
+        } else {
+            answer.given = true;
+            answer.bare_na = text::is_bare_na(&line);
         }
     }
     if answer.given {

@@ -30,6 +30,8 @@ pub struct Found {
     pub state: State,
     /// Its text, for messages.
     pub text: String,
+    /// Whether the author wrote anything behind or below it.
+    pub answered: bool,
 }
 
 /// Reads the items that stand in the given sections.
@@ -56,7 +58,11 @@ pub fn read(
                 || text::fold_space(text::strip_markup(body)),
                 |at| template.checklist[at].text.clone(),
             );
-            Some(Found { item: found, line: item.line, state, text: shown })
+            let below = &outline.source.text()[item.own.end..item.whole.end.max(item.own.end)];
+            let answered = [answer, below].into_iter().any(|text| {
+                text.lines().any(|line| text::has_content(line) && !text::is_stop_word(line))
+            });
+            Some(Found { item: found, line: item.line, state, text: shown, answered })
         })
         .collect()
 }

@@ -106,6 +106,15 @@ pub(super) enum Found<'t> {
     UnknownTag(Range<usize>),
     /// A name that can be linked to.
     Anchor(&'t str),
+    /// What a link or an image names.
+    Reference {
+        /// Where it points.
+        dest: &'t str,
+        /// Whether it is an image.
+        image: bool,
+        /// Bytes of the tag.
+        tag: Range<usize>,
+    },
 }
 
 /// Reads pieces of raw HTML in order. A comment that one piece opens stays open until a later piece closes it:
@@ -179,14 +188,32 @@ fn look_at_tag<'t>(text: &'t str, tag: Range<usize>, found: &mut impl FnMut(Foun
         return;
     }
     if KNOWN.contains(&name.to_ascii_lowercase().as_str()) {
-        for attribute in ["id=", "name="] {
-            if let Some(at) = inside.find(attribute) {
-                let value = inside[at + attribute.len()..].trim_start_matches(['"', '\'']);
-                found(Found::Anchor(value.split(['"', '\'', ' ', '/']).next().unwrap_or_default()));
-            }
+        for name in ["id", "name"] {
+            attribute(inside, name).map(Found::Anchor).into_iter().for_each(&mut *found);
+        }
+        let (source, image) = match name.to_ascii_lowercase().as_str() {
+            "a" => ("href", false),
+            "img" => ("src", true),
+            _ => return,
+        };
+        if let Some(dest) = attribute(inside, source) {
+            found(Found::Reference { dest, image, tag });
         }
     } else if !inside.contains("://") && !inside.contains('@') {
         found(Found::UnknownTag(tag));
+    }
+}
+
+/// The value of a tag's attribute.
+fn attribute<'t>(inside: &'t str, name: &str) -> Option<&'t str> {
+    let starts = inside.match_indices(name).map(|(at, _)| at);
+    let value = starts
+        .filter(|&at| inside[..at].ends_with(|c: char| c.is_ascii_whitespace()))
+        .find_map(|at| inside[at + name.len()..].trim_start().strip_prefix('='))?
+        .trim_start();
+    match value.strip_prefix(['"', '\'']) {
+        Some(quoted) => quoted.split(&value[..1]).next(),
+        None => value.split(|c: char| c.is_ascii_whitespace() || c == '>').next(),
     }
 }
 
@@ -214,5 +241,17 @@ mod tests {
         let mut found = Vec::new();
         HtmlScan::default().scan(text, 0..text.len(), &mut Vec::new(), |f| found.push(f));
         assert_eq!(found, vec![Found::UnknownTag(0..14), Found::Anchor("x")]);
+    }
+
+    #[test]
+    fn an_image_and_a_link_say_where_they_point() {
+        let text = "<img width=10 src='a b.png'/> <a href=x.md>y</a>";
+        let mut found = Vec::new();
+        HtmlScan::default().scan(text, 0..text.len(), &mut Vec::new(), |f| found.push(f));
+        let reference = |dest, image, tag| Found::Reference { dest, image, tag };
+        assert_eq!(
+            found,
+            vec![reference("a b.png", true, 0..29), reference("x.md", false, 30..43)]
+        );
     }
 }

@@ -155,6 +155,11 @@ pub fn is_stop_word(line: &str) -> bool {
         && STOP_WORDS.contains(&fold(line).as_str())
 }
 
+/// Whether a line says `N/A` and nothing else.
+pub fn is_bare_na(line: &str) -> bool {
+    line.len() <= MAX_STOP_WORD && matches!(fold(line).as_str(), "n a" | "na" | "not applicable")
+}
+
 /// Words in capitals that mark unfinished text: where they open a line or a note (`TODO: …`, `FIXME(ops)`).
 const MARKS: &[&str] = &["TODO", "FIXME"];
 

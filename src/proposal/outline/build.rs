@@ -245,6 +245,10 @@ impl<'a, 't> Builder<'a, 't> {
                 outline.hidden_tags.push(HiddenTag { tag: text[tag].to_owned(), line, section });
             }
             Found::Anchor(name) => outline.anchors.push(name.to_owned()),
+            Found::Reference { dest, image, tag } => {
+                let dest = CowStr::Borrowed(dest);
+                outline.links.push(Link { dest, image, range: tag, section });
+            }
         });
     }
 

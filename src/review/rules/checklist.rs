@@ -29,18 +29,25 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Gap>) -> Count {
     let Some(id) = id else { return count };
     missing_items(cx, id, &ours, out);
     open_items(cx, id, &found, out);
+    if cx.policy.checklist_evidence {
+        bare_items(cx, id, &ours, out);
+    }
     duplicates(cx, id, &ours, out);
     markers(cx, id, &ours, out);
     count.total = 0;
     for item in 0..cx.template.checklist.len() {
-        let states: Vec<&State> =
-            ours.iter().filter(|f| f.item == Some(item)).map(|f| &f.state).collect();
-        count.tally(
-            !states.is_empty()
-                && states.iter().all(|s| matches!(s, State::Ticked | State::NotApplicable)),
-        );
+        let mut boxes = ours.iter().filter(|f| f.item == Some(item)).peekable();
+        count.tally(boxes.peek().is_some() && boxes.all(|found| is_done(cx, found)));
     }
     count
+}
+
+fn is_done(cx: &Context<'_>, found: &Found) -> bool {
+    match found.state {
+        State::Ticked => found.answered || !cx.policy.checklist_evidence,
+        State::NotApplicable => true,
+        State::Open | State::NotApplicableBare | State::Marker(_) => false,
+    }
 }
 
 fn gap(
@@ -155,6 +162,27 @@ fn open_items(cx: &Context<'_>, id: SectionId, found: &[Found], out: &mut Vec<Ga
         );
         out.push(Gap { levels: found.levels.capped_at_warning(), ..found });
     }
+}
+
+/// Items that are ticked with nothing behind them, where the policy asks for evidence.
+fn bare_items(cx: &Context<'_>, id: SectionId, ours: &[&Found], out: &mut Vec<Gap>) {
+    let bare: Vec<&&Found> =
+        ours.iter().filter(|f| f.state == State::Ticked && !f.answered).collect();
+    let Some(first) = bare.first() else { return };
+    let texts: Vec<&str> = bare.iter().map(|f| f.text.as_str()).collect();
+    let message = match texts.as_slice() {
+        [one] => {
+            format!("An item of the checklist is ticked, and nothing says how it is done: {one}")
+        }
+        many => format!(
+            "{} items of the checklist are ticked, and nothing says how they are done:{}",
+            many.len(),
+            list(many)
+        ),
+    };
+    let help = "Say behind each tick how it is done, or link where that is written.".to_owned();
+    let (section, lines) = (cx.outline.path(id), Lines::at(first.line));
+    out.push(gap(cx, &CHECKLIST_ITEM_OPEN, section, lines, message, help));
 }
 
 fn duplicates(cx: &Context<'_>, id: SectionId, ours: &[&Found], out: &mut Vec<Gap>) {

@@ -21,24 +21,39 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Gap>) -> Count {
         let answered = if question.has_options {
             check_options(cx, at, id, levels, out)
         } else {
-            let answered = cx.filled(id);
-            if !answered {
-                out.push(unanswered(cx, id, levels, question.hint.as_deref()));
-            }
-            answered
+            check_answer(cx, id, levels, question.hint.as_deref(), out)
         };
         count.tally(answered);
     }
     for id in 1..cx.outline.sections.len() {
         if is_added_question(cx, id) {
-            let answered = cx.filled(id);
-            if !answered {
-                out.push(unanswered(cx, id, cx.policy.added_question(), None));
-            }
-            count.tally(answered);
+            count.tally(check_answer(cx, id, cx.policy.added_question(), None, out));
         }
     }
     count
+}
+
+fn check_answer(
+    cx: &Context<'_>,
+    id: SectionId,
+    levels: Levels,
+    hint: Option<&str>,
+    out: &mut Vec<Gap>,
+) -> bool {
+    if !cx.filled(id) {
+        out.push(unanswered(cx, id, levels, hint));
+        return false;
+    }
+    let alone = cx.outline.subtree(id).skip(1).all(|below| !cx.answers[below].given);
+    if cx.policy.prr.na_needs_reason && cx.answers[id].bare_na && alone {
+        let title = &cx.outline.sections[id].title;
+        let message = format!("`{title}` is answered with N/A, and nothing says why.");
+        let help =
+            "Write the reason behind it, as `N/A: nothing is stored on the ship`.".to_owned();
+        out.push(gap(cx, &PRR_UNANSWERED, id, cx.heading(id), levels, message, help));
+        return false;
+    }
+    true
 }
 
 fn missing(cx: &Context<'_>, at: usize, out: &mut Vec<Gap>) {

@@ -339,10 +339,7 @@ fn check_diagram(cx: &Context<'_>, out: &mut Vec<Gap>) {
             .any(|c| subtree.contains(&c.section) && DIAGRAMS.contains(&c.language.as_str()))
         || subtree.clone().any(|s| {
             cx.outline.visible_lines(cx.outline.sections[s].body.clone()).any(|(_, line)| {
-                line.contains("https://")
-                    || line.contains("http://")
-                    || line.contains("<img ")
-                    || line.contains("@startuml")
+                line.contains("https://") || line.contains("http://") || line.contains("@startuml")
             })
         });
     if drawn {
