@@ -2,6 +2,7 @@
 
 pub mod bot;
 pub mod cli;
+pub mod git;
 pub mod github;
 pub mod proposal;
 pub mod report;
