@@ -1,9 +1,11 @@
 //! The policy: which files are EPs, which ladder they climb, and what each status requires.
 
+mod file;
 mod matrix;
 mod paths;
 mod settings;
 
+pub use file::{Problem, SETTINGS, Setting, load, schema};
 pub(crate) use matrix::ADDED_QUESTION;
 pub use matrix::SECTIONS;
 pub use paths::{DEFAULT_PATHS, Globs};
@@ -12,10 +14,10 @@ pub use settings::{
     Waiver, section_key,
 };
 
-use crate::proposal::{Shape, TitlePattern, title};
+use crate::proposal::{Shape, TitlePattern, text, title};
 
 use super::level::{Ladder, Levels};
-use super::rule::Rule;
+use super::rule::{PRR_OPTIONS, PRR_UNANSWERED, Rule};
 
 /// What an organisation asks of its EPs.
 #[derive(Debug, Clone)]
@@ -133,7 +135,10 @@ impl Policy {
 
     /// The levels of a rule that is not about one section.
     pub fn rule(&self, rule: &Rule) -> Levels {
-        self.set(rule, rule.levels.mapped(&self.ladder))
+        let of_questions = rule.is(&PRR_UNANSWERED) || rule.is(&PRR_OPTIONS);
+        let levels =
+            if of_questions { self.added_question } else { rule.levels.mapped(&self.ladder) };
+        self.set(rule, levels)
     }
 
     /// The levels of a finding whose rule takes them from its section.
@@ -172,8 +177,40 @@ impl Policy {
         self.names_status
     }
 
-    /// What a question requires: the levels of the nearest part around it.
+    /// What a question or a part of the questionnaire requires: its own levels where the policy asks it or names
+    /// it, else those of the nearest part around it.
     pub fn question(&self, key: &[String]) -> Levels {
-        (1..=key.len()).rev().find_map(|n| self.section(&key[..n])).unwrap_or(self.added_question)
+        if let Some(levels) = self.section(key) {
+            return levels;
+        }
+        if let Some(question) = self.asked(key) {
+            return question.levels.apply(self.added_question);
+        }
+        let prr = key.iter().position(|title| *title == self.shape.prr_section).unwrap_or(0);
+        (1..=key.len())
+            .rev()
+            // The questionnaire may lie below another heading: the matrix names its parts without that one.
+            .find_map(|n| self.section(&key[..n]).or_else(|| self.section(key.get(prr..n)?)))
+            .unwrap_or(self.added_question)
+    }
+
+    /// The policy's own question at a path of the template, where it stands as [`Template::ask`] puts it.
+    fn asked(&self, key: &[String]) -> Option<&AddedQuestion> {
+        let [.., around, own] = key else { return None };
+        self.prr.questions.iter().find(|question| {
+            text::fold_heading(&question.text) == *own
+                && (*around == self.shape.prr_section
+                    || question.part.as_deref().map(text::fold_heading).as_ref() == Some(around))
+        })
+    }
+
+    /// Calls the questionnaire by another title, folded: the rows of its parts go with it.
+    fn move_questionnaire(&mut self, title: String) {
+        for (key, _) in &mut self.sections {
+            if let Some(first) = key.first_mut().filter(|first| **first == self.shape.prr_section) {
+                first.clone_from(&title);
+            }
+        }
+        self.shape.prr_section = title;
     }
 }

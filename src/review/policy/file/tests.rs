@@ -1,0 +1,2 @@
+mod right;
+mod wrong;
