@@ -5,8 +5,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ep_bot::proposal::Template;
-use ep_bot::review::{Candidate, Policy, Rulebook, review};
+use ep_bot::review::policy::load;
+use ep_bot::review::{
+    Around, Base, Before, Candidate, Claim, Policy, Rulebook, Tree, prepare_template, review,
+};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -19,6 +21,37 @@ struct Expected {
     /// What the case shows.
     why: String,
     findings: Vec<Entry>,
+    /// What the EP was before: `new`, or a file of the case (`base.md`). Unknown where it is not said.
+    before: Option<String>,
+    /// The path before, where it was another one.
+    before_path: Option<String>,
+    /// Who else carries which number.
+    #[serde(default)]
+    claims: Vec<Claimed>,
+    /// The number of the pull request.
+    pull_request: Option<u64>,
+    /// The files of the repository; not known where there is no list.
+    files: Option<Vec<String>>,
+    /// The day of the review.
+    today: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Claimed {
+    number: u64,
+    path: String,
+    pull_request: Option<u64>,
+}
+
+/// The repository at head: files, and the folders that hold them.
+#[derive(Debug)]
+struct Files<'a>(&'a [String]);
+
+impl Tree for Files<'_> {
+    fn has(&self, path: &str) -> Option<bool> {
+        let below = format!("{path}/");
+        Some(self.0.iter().any(|file| file == path || file.starts_with(&below)))
+    }
 }
 
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -45,12 +78,46 @@ fn run(case: &Path) -> Result<(), String> {
         fs::read_to_string(case.join("expected.json")).map_err(|error| error.to_string())?;
     let mut expected: Expected =
         serde_json::from_str(&expected).map_err(|error| error.to_string())?;
-    let policy = Policy::default();
-    let rulebook = Rulebook {
-        judge_as: expected.judge_as.as_deref(),
-        ..Rulebook::new(Template::built_in(), &policy)
+    let read = |name: &str| fs::read_to_string(case.join(name)).ok();
+    let policy = match read("policy.yml") {
+        Some(text) => load(&text).map_err(|problems| format!("policy.yml: {problems:?}"))?,
+        None => Policy::default(),
     };
-    let found = review(&Candidate::new(&expected.path, &bytes), &rulebook);
+    let template = prepare_template(read("template.md").as_deref(), &policy);
+    let earlier =
+        read("template-before.md").map(|text| prepare_template(Some(text.as_str()), &policy));
+    let claims: Vec<Claim> = expected
+        .claims
+        .drain(..)
+        .map(|Claimed { number, path, pull_request }| Claim { number, path, pull_request })
+        .collect();
+    let files = expected.files.as_deref().map(Files);
+    let rulebook = Rulebook {
+        earlier: earlier.as_ref(),
+        judge_as: expected.judge_as.as_deref(),
+        today: expected.today.as_deref().map(|day| day.parse().expect("a date")),
+        around: Around {
+            tree: files.as_ref().map(|files| files as &dyn Tree),
+            claims: &claims,
+            pull_request: expected.pull_request,
+        },
+        ..Rulebook::new(&template, &policy)
+    };
+    let base = match expected.before.as_deref() {
+        None | Some("new") => Vec::new(),
+        Some(name) => fs::read(case.join(name)).map_err(|error| format!("{name}: {error}"))?,
+    };
+    let sidecars = [read("sidecar.yaml"), read("sidecar-before.yaml")];
+    let [sidecar, sidecar_before] =
+        sidecars.each_ref().map(|text| text.as_ref().map(String::as_bytes));
+    let path = expected.before_path.as_deref().unwrap_or(&expected.path);
+    let before = match expected.before.as_deref() {
+        None => Before::Unknown,
+        Some("new") => Before::New,
+        Some(_) => Before::At(Base { path, bytes: &base, sidecar: sidecar_before }),
+    };
+    let candidate = Candidate { sidecar, before, ..Candidate::new(&expected.path, &bytes) };
+    let found = review(&candidate, &rulebook);
     let mut entries: Vec<Entry> = found
         .findings
         .iter()

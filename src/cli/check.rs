@@ -1,16 +1,17 @@
 //! `ep-bot check`: the review on a laptop, word for word what the bot says on a pull request.
 
-use std::io::IsTerminal as _;
+use std::io::IsTerminal;
 use std::path::PathBuf;
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use clap::{Args, ValueEnum};
 
-use crate::proposal::{Shape, Source, Template, Unreadable};
-use crate::report::{self, FileReport, Style, UnreadableFile};
-use crate::review::{self, Candidate, Policy, Review, Rulebook, Verdict};
+use crate::proposal::{Source, Unreadable};
+use crate::report::{self, FileReport, Stream, Style, UnreadableFile};
+use crate::review::Policy;
 
-use super::files::Inputs;
+use super::files::{Input, Named};
+use super::workspace::{RuleArgs, Workspace};
 use super::{BLOCKED, PASS, WRONG_USE, print};
 
 /// How findings are written.
@@ -26,15 +27,20 @@ enum Format {
 
 /// Check EPs on this machine, as the bot checks them on a pull request.
 ///
+/// Policy and template are those of the repository around the first path (`.github/ep-bot.yml`, and the template
+/// that lies beside the EPs); with `--base`, as that revision has them.
+///
 /// Exit code: 0 nothing blocks, 1 something blocks, 2 wrong use or unreadable input.
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
     /// EP files, folders (all EPs below), or `-` for standard input
     #[arg(value_name = "PATH", default_value = ".")]
     paths: Vec<PathBuf>,
-    /// Hold the EPs against this template instead of the built-in one
-    #[arg(long, value_name = "FILE")]
-    template: Option<PathBuf>,
+    /// Tell what the work since this revision changes, as a pull request against it does (`origin/main`)
+    #[arg(long, value_name = "REV")]
+    base: Option<String>,
+    #[command(flatten)]
+    rules: RuleArgs,
     /// Judge as if the EPs had this status: what is missing for `staged`?
     #[arg(long = "as", value_name = "STATUS")]
     judge_as: Option<String>,
@@ -43,42 +49,43 @@ pub(super) struct CheckArgs {
     format: Format,
 }
 
-pub(super) fn run(args: &CheckArgs) -> anyhow::Result<u8> {
-    let policy = Policy::default();
-    if let Some(status) = &args.judge_as
-        && policy.ladder.index(status).is_none()
-    {
-        let known: Vec<&str> = policy.ladder.names().collect();
-        bail!("--as: `{status}` is no status; the statuses are {}", known.join(", "));
-    }
-    let own_template = args.template.as_deref().map(read_template).transpose()?;
-    let template = own_template.as_ref().unwrap_or_else(|| Template::built_in());
-    let rulebook =
-        Rulebook { judge_as: args.judge_as.as_deref(), ..Rulebook::new(template, &policy) };
-    let Inputs { found, mut unreadable } = Inputs::read(&args.paths, &policy);
+/// What is looked at on GitHub alone.
+const ON_GITHUB: &str = "Not looked at here: approvals of the review, questions asked on the pull request, and numbers that other open pull requests claim.";
 
-    let mut reviewed: Vec<(Review, &str)> = Vec::with_capacity(found.len());
-    for input in &found {
+pub(super) fn run(args: &CheckArgs) -> anyhow::Result<u8> {
+    let mut place = Workspace::around(&args.paths, &args.rules, args.base.as_deref())?;
+    check_status(args.judge_as.as_deref(), &place.policy)?;
+    let named = Named::new(&args.paths, &place.policy);
+    place.claim(named.files());
+    let style = if std::io::stdout().is_terminal() { Style::Color } else { Style::Plain };
+    let (mut stream, opening) = Stream::start(match args.format {
+        Format::Text => report::Format::Text(style),
+        Format::Json => report::Format::Json,
+        Format::Github => report::Format::Github,
+    });
+    print(&opening)?;
+    let unreadable = named.read(&place.policy, |input: Input| {
         let text = match Source::decode(&input.bytes) {
             Ok(text) => text,
             Err(Unreadable::TooLarge { .. }) => "",
             Err(error @ Unreadable::NotUtf8 { .. }) => {
-                unreadable
-                    .push(UnreadableFile { path: input.path.clone(), message: error.to_string() });
-                continue;
+                let message = error.to_string();
+                return Ok(Err(UnreadableFile { path: input.path, message }));
             }
         };
-        let candidate = Candidate::new(&input.path, &input.bytes);
-        reviewed.push((review::review(&candidate, &rulebook), text));
-    }
-    unreadable.sort_by(|a, b| a.path.cmp(&b.path));
-    print(&render(args.format, &reviewed, &unreadable))?;
+        let review = place.review(&input, args.judge_as.as_deref())?;
+        print(&stream.file(&FileReport { review: &review, text }))?;
+        Ok(Ok(()))
+    })?;
+    let blocked = stream.blocked();
     if args.format == Format::Text {
+        print(&stream.finish(&[], &[ON_GITHUB]))?;
         for file in &unreadable {
             anstream::eprintln!("ep-bot: {}: {}", file.path, file.message);
         }
+    } else {
+        print(&stream.finish(&unreadable, &[ON_GITHUB]))?;
     }
-    let blocked = reviewed.iter().any(|(review, _)| review.verdict() == Verdict::Fail);
     Ok(match (unreadable.is_empty(), blocked) {
         (false, _) => WRONG_USE,
         (true, true) => BLOCKED,
@@ -86,23 +93,12 @@ pub(super) fn run(args: &CheckArgs) -> anyhow::Result<u8> {
     })
 }
 
-fn render(format: Format, reviewed: &[(Review, &str)], unreadable: &[UnreadableFile]) -> String {
-    let reviews: Vec<&Review> = reviewed.iter().map(|(review, _)| review).collect();
-    match format {
-        Format::Text => {
-            let files: Vec<FileReport<'_>> =
-                reviewed.iter().map(|(review, text)| FileReport { review, text }).collect();
-            let style = if std::io::stdout().is_terminal() { Style::Color } else { Style::Plain };
-            report::terminal(&files, &[], style)
-        }
-        Format::Json => report::json(&reviews, unreadable),
-        Format::Github => report::github(&reviews, unreadable),
+fn check_status(status: Option<&str>, policy: &Policy) -> anyhow::Result<()> {
+    if let Some(status) = status
+        && policy.ladder.index(status).is_none()
+    {
+        let known: Vec<&str> = policy.ladder.names().collect();
+        bail!("--as: `{status}` is no status; the statuses are {}", known.join(", "));
     }
-}
-
-/// Reads a template from a file.
-pub(super) fn read_template(path: &std::path::Path) -> anyhow::Result<Template> {
-    let bytes = std::fs::read(path).with_context(|| format!("template {}", path.display()))?;
-    let text = Source::decode(&bytes).with_context(|| format!("template {}", path.display()))?;
-    Ok(Template::parse(text, &Shape::default()))
+    Ok(())
 }

@@ -10,52 +10,92 @@ use crate::proposal::MAX_BYTES;
 use crate::report::UnreadableFile;
 use crate::review::{Policy, is_proposal};
 
-/// One file to check: its name for reports, and its bytes.
+/// One file to check.
 #[derive(Debug)]
 pub(super) struct Input {
+    /// Its name for reports: as it was given, or below the folder that was given.
     pub(super) path: String,
+    /// Where it lies; `None` for standard input.
+    pub(super) file: Option<PathBuf>,
+    /// What it holds.
     pub(super) bytes: Vec<u8>,
 }
 
-/// What the paths of a command line come to.
+/// What the paths of a command line come to, before any file is read.
 #[derive(Debug, Default)]
-pub(super) struct Inputs {
-    pub(super) found: Vec<Input>,
-    pub(super) unreadable: Vec<UnreadableFile>,
+pub(super) struct Named {
+    groups: Vec<Group>,
+    unreadable: Vec<UnreadableFile>,
 }
 
-impl Inputs {
-    /// Reads every path. What cannot be read is listed; the rest is still read.
-    pub(super) fn read(paths: &[PathBuf], policy: &Policy) -> Self {
-        let mut inputs = Self::default();
+/// What one path of the command line names.
+#[derive(Debug)]
+struct Group {
+    path: PathBuf,
+    /// Files below a folder, which may be EPs or not; `None`: the path itself is the EP.
+    below: Option<Vec<PathBuf>>,
+}
+
+impl Named {
+    /// Looks below every path. What cannot be read is listed; the rest is still read.
+    pub(super) fn new(paths: &[PathBuf], policy: &Policy) -> Self {
+        let mut named = Self::default();
         for path in paths {
-            inputs.add(path, policy);
+            let below = path.is_dir().then(|| named.below(path, policy));
+            named.groups.push(Group { path: path.clone(), below });
         }
-        inputs
+        named
     }
 
-    fn add(&mut self, path: &Path, policy: &Policy) {
-        let name = path.to_string_lossy().into_owned();
-        if name == "-" {
-            let mut bytes = Vec::new();
-            match std::io::stdin().lock().read_to_end(&mut bytes) {
-                Ok(_) => self.found.push(Input { path: name, bytes }),
-                Err(error) => self.unread(name, &error.to_string()),
+    /// Every file that may be an EP.
+    pub(super) fn files(&self) -> impl Iterator<Item = &Path> {
+        self.groups.iter().flat_map(|group| match &group.below {
+            Some(files) => files.iter().map(PathBuf::as_path).collect::<Vec<_>>(),
+            None if group.path.as_os_str() == "-" => Vec::new(),
+            None => vec![group.path.as_path()],
+        })
+    }
+
+    /// Reads file by file, and keeps none. Gives what could not be read.
+    pub(super) fn read(
+        self,
+        policy: &Policy,
+        mut see: impl FnMut(Input) -> anyhow::Result<Result<(), UnreadableFile>>,
+    ) -> anyhow::Result<Vec<UnreadableFile>> {
+        let mut unreadable = self.unreadable;
+        for Group { path, below } in self.groups {
+            let before = unreadable.len();
+            let alone = below.is_none();
+            let mut found = 0;
+            for file in below.unwrap_or_else(|| vec![path.clone()]) {
+                let name = file.to_string_lossy().into_owned();
+                let input = match read(&file) {
+                    Ok(bytes) if alone || is_proposal(policy, &name, &bytes) => {
+                        Input { file: (name != "-").then_some(file), path: name, bytes }
+                    }
+                    Ok(_) => continue,
+                    Err(error) => {
+                        unreadable.push(unread(name, &describe(&error)));
+                        continue;
+                    }
+                };
+                found += 1;
+                unreadable.extend(see(input)?.err());
             }
-            return;
+            if found == 0 && unreadable.len() == before && !alone {
+                let message = format!(
+                    "no EP below this folder: a Markdown file with a number in its path, or with a title `{}`",
+                    policy.title
+                );
+                unreadable.push(unread(path.to_string_lossy().into_owned(), &message));
+            }
         }
-        if path.is_dir() {
-            self.add_folder(path, policy);
-            return;
-        }
-        match read_file(path) {
-            Ok(bytes) => self.found.push(Input { path: name, bytes }),
-            Err(error) => self.unread(name, &describe(&error)),
-        }
+        unreadable.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(unreadable)
     }
 
-    fn add_folder(&mut self, folder: &Path, policy: &Policy) {
-        let before = (self.found.len(), self.unreadable.len());
+    /// Markdown files below a folder: those that the policy's globs name, or all where they name none.
+    fn below(&mut self, folder: &Path, policy: &Policy) -> Vec<PathBuf> {
         let mut markdown = TypesBuilder::new();
         markdown.add_defaults().select("markdown");
         let mut walk = WalkBuilder::new(folder);
@@ -63,42 +103,42 @@ impl Inputs {
             walk.types(types);
         }
         walk.require_git(false).sort_by_file_path(Ord::cmp);
+        let mut files = Vec::new();
         for entry in walk.build() {
             match entry {
                 Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_dir()) => {}
-                Ok(entry) => self.add_below(entry.path(), policy),
+                Ok(entry) => files.push(entry.into_path()),
                 Err(error) => {
-                    self.unread(folder.to_string_lossy().into_owned(), &error.to_string());
+                    let folder = folder.to_string_lossy().into_owned();
+                    self.unreadable.push(unread(folder, &error.to_string()));
                 }
             }
         }
-        if before == (self.found.len(), self.unreadable.len()) {
-            let message = format!(
-                "no EP below this folder: a Markdown file with a number in its path, or with a title `{}`",
-                policy.title
-            );
-            self.unread(folder.to_string_lossy().into_owned(), &message);
-        }
-    }
-
-    fn add_below(&mut self, path: &Path, policy: &Policy) {
-        let name = path.to_string_lossy().into_owned();
-        match read_file(path) {
-            Ok(bytes) if is_proposal(policy, &name, &bytes) => {
-                self.found.push(Input { path: name, bytes });
-            }
-            Ok(_) => {}
-            Err(error) => self.unread(name, &describe(&error)),
-        }
-    }
-
-    fn unread(&mut self, path: String, message: &str) {
-        self.unreadable.push(UnreadableFile { path, message: message.to_owned() });
+        let named: Vec<PathBuf> =
+            files.iter().filter(|file| is_named(policy, file)).cloned().collect();
+        if named.is_empty() { files } else { named }
     }
 }
 
-/// Reads a file, but no more than is needed to see that it is too large for an EP.
-fn read_file(path: &Path) -> std::io::Result<Vec<u8>> {
+/// Whether the policy's globs name a file, wherever the repository's root may be above it.
+fn is_named(policy: &Policy, file: &Path) -> bool {
+    let path = file.to_string_lossy().replace('\\', "/");
+    let path = path.trim_start_matches("./");
+    let starts = path.match_indices('/').map(|(at, _)| at + 1);
+    std::iter::once(0).chain(starts).any(|start| policy.matches(&path[start..]))
+}
+
+fn unread(path: String, message: &str) -> UnreadableFile {
+    UnreadableFile { path, message: message.to_owned() }
+}
+
+/// Reads a file, but no more than is needed to see that it is too large for an EP. `-` is standard input.
+fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+    if path.as_os_str() == "-" {
+        let mut bytes = Vec::new();
+        std::io::stdin().lock().take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+        return Ok(bytes);
+    }
     let file = std::fs::File::open(path)?;
     let size = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
     let mut bytes = Vec::with_capacity(size.min(MAX_BYTES) + 1);

@@ -7,6 +7,7 @@ mod files;
 mod new;
 mod serve;
 mod settings;
+mod workspace;
 
 use std::process::ExitCode;
 

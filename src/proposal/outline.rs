@@ -176,6 +176,13 @@ impl<'a> Outline<'a> {
         &self.items[start..end]
     }
 
+    /// A section's heading and own text as they stand in the source.
+    pub fn whole_text(&self, id: SectionId) -> &'a str {
+        let section = &self.sections[id];
+        let start = self.source.line_start(section.heading.start);
+        &self.source.text()[start..self.source.line_start(section.body.end).max(start)]
+    }
+
     /// A section's own text as a reader sees it, line by line.
     pub fn own_lines(&self, id: SectionId) -> impl Iterator<Item = (usize, Cow<'a, str>)> + '_ {
         let section = &self.sections[id];

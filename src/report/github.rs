@@ -57,31 +57,28 @@ fn finding(out: &mut String, path: &str, finding: &Finding) {
     );
 }
 
-/// One workflow command a finding and an unreadable file, then the summary lines.
-pub fn github(reviews: &[&Review], unreadable: &[UnreadableFile]) -> String {
+/// One workflow command for each finding of a file.
+pub(super) fn file(review: &Review) -> String {
     let mut out = String::new();
-    for review in reviews {
-        for entry in &review.findings {
-            finding(&mut out, &review.path, entry);
-        }
-    }
-    for file in unreadable {
-        let _ = writeln!(
-            out,
-            "::error file={},title={}::{}",
-            property(&file.path),
-            property("could not be read"),
-            data(&plain::visible(&file.message)),
-        );
-    }
-    for review in reviews {
-        let line = words::summary_line(review, |_, word| word.to_owned());
-        let _ = writeln!(out, "{}", log_line(&line));
-    }
-    if let Some(line) = words::last_line(reviews, unreadable.len()) {
-        let _ = writeln!(out, "{line}");
+    for entry in &review.findings {
+        finding(&mut out, &review.path, entry);
     }
     out
+}
+
+/// The workflow command for a file that could not be read.
+pub(super) fn unreadable(file: &UnreadableFile) -> String {
+    format!(
+        "::error file={},title={}::{}\n",
+        property(&file.path),
+        property("could not be read"),
+        data(&plain::visible(&file.message)),
+    )
+}
+
+/// A file's summary as a line of the log.
+pub(super) fn summary(review: &Review) -> String {
+    log_line(&words::summary_line(review, |_, word| word.to_owned()))
 }
 
 #[cfg(test)]

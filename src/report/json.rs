@@ -10,13 +10,6 @@ use super::UnreadableFile;
 const VERSION: u32 = 1;
 
 #[derive(Serialize)]
-struct Document<'a> {
-    version: u32,
-    proposals: Vec<Proposal<'a>>,
-    unreadable: &'a [UnreadableFile],
-}
-
-#[derive(Serialize)]
 struct Proposal<'a> {
     path: &'a str,
     number: Option<u64>,
@@ -70,16 +63,27 @@ impl<'a> From<&'a Finding> for Entry<'a> {
     }
 }
 
-/// One JSON object, indented, with a line feed at its end. Texts stand in it as they are: a program
-/// reads them, and JSON escapes every control character.
-pub fn json(reviews: &[&Review], unreadable: &[UnreadableFile]) -> String {
-    let document = Document {
-        version: VERSION,
-        proposals: reviews.iter().map(|review| Proposal::from(*review)).collect(),
-        unreadable,
-    };
-    let mut text = serde_json::to_string_pretty(&document)
-        .expect("plain structs with string keys always serialize");
-    text.push('\n');
-    text
+/// The object up to its first proposal. Texts stand in it as they are: a program reads them, and JSON escapes every
+/// control character.
+pub(super) fn open() -> String {
+    format!("{{\n  \"version\": {VERSION},\n  \"proposals\": [")
+}
+
+/// One proposal of the list, as its first or a later one.
+pub(super) fn proposal(review: &Review, nth: usize) -> String {
+    let comma = if nth == 0 { "" } else { "," };
+    format!("{comma}\n    {}", indented(&Proposal::from(review), "    "))
+}
+
+/// The rest of the object, behind so many proposals.
+pub(super) fn close(proposals: usize, unreadable: &[UnreadableFile]) -> String {
+    let end = if proposals == 0 { "]" } else { "\n  ]" };
+    format!("{end},\n  \"unreadable\": {}\n}}\n", indented(unreadable, "  "))
+}
+
+/// JSON on several lines, the further ones indented. No string has a raw line break in JSON.
+fn indented<T: Serialize + ?Sized>(value: &T, indent: &str) -> String {
+    serde_json::to_string_pretty(value)
+        .expect("plain structs with string keys always serialize")
+        .replace('\n', &format!("\n{indent}"))
 }

@@ -2,9 +2,9 @@
 //!
 //! | format | reader |
 //! | --- | --- |
-//! | [`terminal`] | an author, in front of a shell |
-//! | [`json`] | other programs; the shape is fixed |
-//! | [`github`] | GitHub Actions, by workflow commands |
+//! | [`Format::Text`] | an author, in front of a shell |
+//! | [`Format::Json`] | other programs; the shape is fixed |
+//! | [`Format::Github`] | GitHub Actions, by workflow commands |
 //! | [`check_run`] | the pull request's check: verdict, summary, annotations |
 //!
 //! **Invariant:** no IO, no clock, no GitHub type. **Invariant:** whatever comes out of an EP is
@@ -20,6 +20,7 @@ mod json;
 pub mod markdown;
 mod page;
 mod plain;
+mod stream;
 mod terminal;
 mod words;
 
@@ -32,9 +33,8 @@ pub use check_run::{
     CheckAnnotation, CheckInput, CheckOutput, MAX_ANNOTATION_MESSAGE, MAX_ANNOTATION_TITLE,
     MAX_PAGE, check_run,
 };
-pub use github::github;
-pub use json::json;
-pub use terminal::{Style, terminal};
+pub use stream::{Format, Stream, whole, without_text};
+pub use terminal::Style;
 
 use serde::Serialize;
 

@@ -58,33 +58,26 @@ const fn level(severity: Severity) -> Level<'static> {
     }
 }
 
-/// All findings with the lines that they are about, one summary line for each EP, and one for all
-/// when there are several. An EP without findings is one line. Empty when there is nothing to report.
-pub fn terminal(files: &[FileReport<'_>], unreadable: &[UnreadableFile], style: Style) -> String {
+/// All findings of one file with the lines that they are about, and a summary line. A file without findings is one
+/// line.
+pub(super) fn file(file: &FileReport<'_>, style: Style) -> String {
     let renderer = style.renderer();
+    let source = Source::new(file.text);
     let mut out = String::new();
-    for file in files {
-        let source = Source::new(file.text);
-        if !file.review.findings.is_empty() && !out.is_empty() {
-            out.push('\n');
-        }
-        for entry in &file.review.findings {
-            out.push_str(&finding(&renderer, file.review, &source, entry));
-            out.push_str("\n\n");
-        }
-        let line = words::summary_line(file.review, |verdict, word| style.verdict(verdict, word));
-        let _ = writeln!(out, "{line}");
+    for entry in &file.review.findings {
+        out.push_str(&finding(&renderer, file.review, &source, entry));
+        out.push_str("\n\n");
     }
-    for file in unreadable {
-        let error = style.paint(AnsiColor::BrightRed.on_default().bold(), "error");
-        let (path, message) = (plain::name(&file.path), plain::one_line(&file.message));
-        let _ = writeln!(out, "{error}: {path}: {message}");
-    }
-    let reviews: Vec<&Review> = files.iter().map(|file| file.review).collect();
-    if let Some(line) = words::last_line(&reviews, unreadable.len()) {
-        let _ = writeln!(out, "{line}");
-    }
+    let line = words::summary_line(file.review, |verdict, word| style.verdict(verdict, word));
+    let _ = writeln!(out, "{line}");
     out
+}
+
+/// A file that could not be read, in one line.
+pub(super) fn unreadable(file: &UnreadableFile, style: Style) -> String {
+    let error = style.paint(AnsiColor::BrightRed.on_default().bold(), "error");
+    let (path, message) = (plain::name(&file.path), plain::one_line(&file.message));
+    format!("{error}: {path}: {message}\n")
 }
 
 fn finding(renderer: &Renderer, review: &Review, source: &Source<'_>, finding: &Finding) -> String {

@@ -40,7 +40,7 @@ fn shown(output: &CheckOutput) -> String {
 fn plain(reviews: &[Review], text: &str, unreadable: &[UnreadableFile]) -> String {
     let files: Vec<FileReport<'_>> =
         reviews.iter().map(|review| FileReport { review, text }).collect();
-    terminal(&files, unreadable, Style::Plain)
+    whole(Format::Text(Style::Plain), &files, unreadable)
 }
 
 fn gone() -> Vec<UnreadableFile> {
@@ -112,7 +112,7 @@ fn a_passing_ep_is_one_line() {
 fn colour_adds_nothing_but_colour() {
     let review = unready();
     let files = [FileReport { review: &review, text: UNREADY_TEXT }];
-    let coloured = terminal(&files, &gone(), Style::Color);
+    let coloured = whole(Format::Text(Style::Color), &files, &gone());
     let mut stripped = String::new();
     let mut rest = coloured.as_str();
     while let Some((before, after)) = rest.split_once("\u{1b}[") {
@@ -121,15 +121,16 @@ fn colour_adds_nothing_but_colour() {
     }
     stripped.push_str(rest);
     assert!(coloured.contains('\u{1b}'));
-    assert_eq!(stripped, terminal(&files, &gone(), Style::Plain));
+    assert_eq!(stripped, whole(Format::Text(Style::Plain), &files, &gone()));
 }
 
 #[test]
 fn json_has_the_fixed_shape() {
     let (unready, nameless) = (unready(), nameless());
-    insta::assert_snapshot!(json(&[&unready, &nameless], &gone()));
+    let files = [without_text(&unready), without_text(&nameless)];
+    insta::assert_snapshot!(whole(Format::Json, &files, &gone()));
     assert_eq!(
-        json(&[], &[]),
+        whole(Format::Json, &[], &[]),
         "{\n  \"version\": 1,\n  \"proposals\": [],\n  \"unreadable\": []\n}\n"
     );
 }
@@ -137,7 +138,8 @@ fn json_has_the_fixed_shape() {
 #[test]
 fn workflow_commands_name_file_line_and_rule() {
     let (unready, hostile) = (unready(), hostile());
-    insta::assert_snapshot!(github(&[&unready, &hostile], &gone()));
+    let files = [without_text(&unready), without_text(&hostile)];
+    insta::assert_snapshot!(whole(Format::Github, &files, &gone()));
 }
 
 #[test]

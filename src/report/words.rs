@@ -11,16 +11,76 @@ pub(super) fn counted(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
-/// `3 errors, 2 warnings`: what there is, and nothing that there is not. `None` when there is nothing.
-pub(super) fn tally(reviews: &[&Review]) -> Option<String> {
-    let parts: Vec<String> = [Severity::Error, Severity::Warning, Severity::Note]
-        .into_iter()
-        .filter_map(|severity| {
-            let count: usize = reviews.iter().map(|r| r.count(severity)).sum();
-            (count > 0).then(|| counted(count, severity.as_str()))
-        })
-        .collect();
-    (!parts.is_empty()).then(|| parts.join(", "))
+/// What several reviews come to, without keeping them.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Totals {
+    reviews: usize,
+    failing: usize,
+    errors: usize,
+    warnings: usize,
+    notes: usize,
+}
+
+impl Totals {
+    pub(super) fn of<'r>(reviews: impl IntoIterator<Item = &'r Review>) -> Self {
+        let mut totals = Self::default();
+        reviews.into_iter().for_each(|review| totals.add(review));
+        totals
+    }
+
+    pub(super) fn add(&mut self, review: &Review) {
+        self.reviews += 1;
+        self.failing += usize::from(review.verdict() == Verdict::Fail);
+        self.errors += review.count(Severity::Error);
+        self.warnings += review.count(Severity::Warning);
+        self.notes += review.count(Severity::Note);
+    }
+
+    /// Whether there was nothing to review.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.reviews == 0
+    }
+
+    /// `3 errors, 2 warnings`: what there is, and nothing that there is not. `None` when there is nothing.
+    pub(super) fn tally(&self) -> Option<String> {
+        let parts: Vec<String> =
+            [(self.errors, "error"), (self.warnings, "warning"), (self.notes, "note")]
+                .into_iter()
+                .filter(|(count, _)| *count > 0)
+                .map(|(count, noun)| counted(count, noun))
+                .collect();
+        (!parts.is_empty()).then(|| parts.join(", "))
+    }
+
+    /// All EPs and unreadable files in one line; `None` when there is only one thing to speak of.
+    pub(super) fn last_line(&self, unreadable: usize) -> Option<String> {
+        if self.reviews + unreadable < 2 {
+            return None;
+        }
+        let mut line = match (self.reviews, self.failing) {
+            (0, _) => String::new(),
+            (1, 0) => "1 EP: passes".to_owned(),
+            (1, _) => "1 EP: fails".to_owned(),
+            (all, 0) => format!("{all} EPs: all pass"),
+            (all, failing) if all == failing => format!("{all} EPs: all fail"),
+            (all, failing) => format!("{all} EPs: {} pass, {failing} fail", all - failing),
+        };
+        if let Some(tally) = self.tally() {
+            let _ = write!(line, " · {tally}");
+        }
+        if unreadable > 0 {
+            if !line.is_empty() {
+                line.push_str(" · ");
+            }
+            let _ = write!(line, "{} could not be read", counted(unreadable, "file"));
+        }
+        Some(line)
+    }
+}
+
+/// `3 errors, 2 warnings` of one review.
+pub(super) fn tally(review: &Review) -> Option<String> {
+    Totals::of([review]).tally()
 }
 
 /// `EP-0042`; without a number, the path. Plain text.
@@ -75,7 +135,7 @@ pub(super) fn summary_line(review: &Review, paint: impl Fn(Verdict, &str) -> Str
         Verdict::Pass => "pass",
         Verdict::Fail => "fail",
     };
-    let verdict = match tally(&[review]) {
+    let verdict = match tally(review) {
         Some(tally) => format!("{}: {tally}", paint(verdict, word)),
         None => paint(verdict, word),
     };
@@ -85,30 +145,4 @@ pub(super) fn summary_line(review: &Review, paint: impl Fn(Verdict, &str) -> Str
         let _ = write!(line, " · {name} {done}/{total}");
     }
     line
-}
-
-/// All EPs and unreadable files in one line; `None` when there is only one thing to speak of.
-pub(super) fn last_line(reviews: &[&Review], unreadable: usize) -> Option<String> {
-    if reviews.len() + unreadable < 2 {
-        return None;
-    }
-    let failing = reviews.iter().filter(|r| r.verdict() == Verdict::Fail).count();
-    let mut line = match (reviews.len(), failing) {
-        (0, _) => String::new(),
-        (1, 0) => "1 EP: passes".to_owned(),
-        (1, _) => "1 EP: fails".to_owned(),
-        (all, 0) => format!("{all} EPs: all pass"),
-        (all, failing) if all == failing => format!("{all} EPs: all fail"),
-        (all, failing) => format!("{all} EPs: {} pass, {failing} fail", all - failing),
-    };
-    if let Some(tally) = tally(reviews) {
-        let _ = write!(line, " · {tally}");
-    }
-    if unreadable > 0 {
-        if !line.is_empty() {
-            line.push_str(" · ");
-        }
-        let _ = write!(line, "{} could not be read", counted(unreadable, "file"));
-    }
-    Some(line)
 }

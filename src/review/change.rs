@@ -1,6 +1,6 @@
 //! What a change does to an EP: from which status to which, and which sections it touches.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::proposal::{Lines, Outline, SectionId, date, text};
 
@@ -109,16 +109,25 @@ pub(super) struct Inherited<'a, 'c> {
     earlier: &'a Earlier<'a, 'c>,
     /// Rule and section of what was wrong before; for the document itself, the message as well.
     known: HashSet<(&'static str, &'a [String], &'a str)>,
+    /// Sections of before by their path: a hostile file has a hundred thousand of them.
+    by_path: HashMap<Vec<String>, SectionId>,
+    /// Sections that were compared, with the outcome: a section may hold a hundred thousand findings.
+    untouched: HashMap<SectionId, bool>,
 }
 
 impl<'a, 'c> Inherited<'a, 'c> {
     pub(super) fn new(cx: &'a Context<'c>, earlier: &'a Earlier<'a, 'c>) -> Self {
         let known = earlier.gaps.iter().map(identity).collect();
-        Self { cx, earlier, known }
+        let outline = earlier.cx.outline;
+        let mut by_path = HashMap::new();
+        for id in 0..outline.sections.len() {
+            by_path.entry(outline.path(id)).or_insert(id);
+        }
+        Self { cx, earlier, known, by_path, untouched: HashMap::new() }
     }
 
     /// Whether a gap was there before, and the change does not touch its section.
-    pub(super) fn has(&self, gap: &Gap) -> bool {
+    pub(super) fn has(&mut self, gap: &Gap) -> bool {
         if !self.known.contains(&identity(gap)) {
             return false;
         }
@@ -130,8 +139,14 @@ impl<'a, 'c> Inherited<'a, 'c> {
         if self.cx.outline.path(id) != gap.section {
             return true;
         }
-        self.counterpart(id)
-            .is_some_and(|old| same_text(self.cx.outline, id, self.earlier.cx.outline, old))
+        if let Some(known) = self.untouched.get(&id) {
+            return *known;
+        }
+        let old = self.counterpart(id);
+        let (head, base) = (self.cx.outline, self.earlier.cx.outline);
+        let untouched = old.is_some_and(|old| same_text(head, id, base, old));
+        self.untouched.insert(id, untouched);
+        untouched
     }
 
     /// The same section before the change.
@@ -140,8 +155,7 @@ impl<'a, 'c> Inherited<'a, 'c> {
         if let Some(template) = self.cx.meant[id] {
             return before.found[template];
         }
-        let path = self.cx.outline.path(id);
-        (0..before.outline.sections.len()).find(|&old| before.outline.path(old) == path)
+        self.by_path.get(&self.cx.outline.path(id)).copied()
     }
 }
 
@@ -152,13 +166,6 @@ fn identity(gap: &Gap) -> (&'static str, &[String], &str) {
 
 /// Whether two sections have the same words in their heading and own text.
 fn same_text(head: &Outline<'_>, id: SectionId, base: &Outline<'_>, old: SectionId) -> bool {
-    let words = |outline: &Outline<'_>, id: SectionId| {
-        let section = &outline.sections[id];
-        let text = outline.source.text();
-        let start = outline.source.line_start(section.heading.start);
-        let end = outline.source.line_start(section.body.end);
-        text[start..end.max(start)].to_owned()
-    };
-    let (head, base) = (words(head, id), words(base, old));
+    let (head, base) = (head.whole_text(id), base.whole_text(old));
     head == base || head.split_whitespace().eq(base.split_whitespace())
 }

@@ -145,12 +145,12 @@ fn findings(
     earlier: Option<&Earlier<'_, '_>>,
     status: usize,
 ) -> Vec<Finding> {
-    let inherited = earlier.map(|earlier| Inherited::new(cx, earlier));
+    let mut inherited = earlier.map(|earlier| Inherited::new(cx, earlier));
     let mut findings = Vec::with_capacity(gaps.len());
     for gap in gaps {
         let Some(mut finding) = judge::judge_one(gap, cx.policy, status) else { continue };
         if finding.severity == Severity::Error
-            && inherited.as_ref().is_some_and(|inherited| inherited.has(gap))
+            && inherited.as_mut().is_some_and(|inherited| inherited.has(gap))
         {
             finding.severity = Severity::Warning;
             let note = "It was so before, and this change does not touch it: it does not block.";

@@ -8,7 +8,7 @@ use super::finding::{Finding, Severity};
 use super::level::{Level, Levels};
 use super::outcome::{Progress, Review};
 use super::policy::{Policy, StatusFrom, section_key};
-use super::rule::{COMMENT_UNCLOSED, LINK_BROKEN, SECTION_DUPLICATE, TEMPLATE_INVALID, TOC_ENTRY};
+use super::rule::{COMMENT_UNCLOSED, SECTION_DUPLICATE, TEMPLATE_INVALID, TOC_ENTRY};
 
 /// Reads a template as a policy asks: `None` is the built-in one. The policy's own questions are added.
 pub fn prepare(markdown: Option<&str>, policy: &Policy) -> Template {
@@ -26,19 +26,12 @@ pub fn prepare(markdown: Option<&str>, policy: &Policy) -> Template {
 pub(super) fn forgive(cx: &Context<'_>, gaps: &mut [Gap]) {
     for gap in gaps {
         let rule = gap.rule;
-        let line = gap.lines.start;
         let template = cx.template;
         let own = if rule.is(&TOC_ENTRY) {
             toc::read(cx.outline).is_some_and(|toc| {
                 let dead = toc::faults(cx.outline, &toc).dead;
                 dead.iter().all(|entry| template.dead_entries.contains(&entry.anchor))
             })
-        } else if rule.is(&LINK_BROKEN) {
-            cx.outline
-                .links
-                .iter()
-                .filter(|link| cx.outline.source.line_at(link.range.start) == line)
-                .all(|link| template.links.contains(&*link.dest))
         } else if rule.is(&SECTION_DUPLICATE) {
             let key: Vec<String> = gap.section.iter().map(|t| text::fold_heading(t)).collect();
             template.sections.iter().filter(|section| section.key == key).count() > 1

@@ -28,7 +28,7 @@ pub(super) fn block(review: &Review) -> Block {
     };
     let mut head =
         format!("{heading}\n\n{} · {}", code(&review.path, plain::MAX_NAME), step(review));
-    match words::tally(&[review]) {
+    match words::tally(review) {
         Some(tally) => {
             let _ = write!(head, " · {tally}\n\n");
         }

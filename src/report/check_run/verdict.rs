@@ -37,7 +37,7 @@ fn whole_title(input: &CheckInput<'_>) -> String {
             } else {
                 format!("{failing} of {all} EPs are not ready")
             };
-            match words::tally(&reviews.iter().collect::<Vec<_>>()) {
+            match words::Totals::of(reviews).tally() {
                 Some(tally) => format!("{verdict}: {tally}"),
                 None => verdict,
             }

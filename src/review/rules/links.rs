@@ -1,6 +1,7 @@
 //! Relative links and images: what they name stands in the repository.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use percent_encoding::percent_decode_str;
 
@@ -10,15 +11,21 @@ use crate::review::rule::LINK_BROKEN;
 
 pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Gap>) {
     let Some(tree) = cx.around.tree else { return };
+    let mut known: HashMap<String, bool> = HashMap::new();
     for link in targets(cx.outline, cx.path) {
-        if tree.has(&link.path) != Some(false) {
+        let missing =
+            *known.entry(link.path.clone()).or_insert_with(|| tree.has(&link.path) == Some(false));
+        if !missing {
             continue;
         }
+        let levels = cx.policy.rule(&LINK_BROKEN);
+        // What the untouched template links is no error of the EP.
+        let own = cx.template.links.contains(link.dest);
         let line = cx.outline.source.line_at(link.offset);
         let what = if link.image { "image" } else { "link" };
         out.push(Gap {
             rule: &LINK_BROKEN,
-            levels: cx.policy.rule(&LINK_BROKEN),
+            levels: if own { levels.capped_at_warning() } else { levels },
             lines: Lines::at(line),
             section: cx.outline.path(cx.outline.section_at(line)),
             message: format!(
@@ -42,16 +49,17 @@ pub fn link_targets(path: &str, bytes: &[u8]) -> Vec<String> {
     paths
 }
 
-struct Target {
+struct Target<'o> {
     path: String,
+    dest: &'o str,
     image: bool,
     offset: usize,
 }
 
-fn targets<'o>(outline: &'o Outline<'_>, path: &'o str) -> impl Iterator<Item = Target> + 'o {
+fn targets<'o>(outline: &'o Outline<'_>, path: &'o str) -> impl Iterator<Item = Target<'o>> + 'o {
     outline.links.iter().filter_map(move |link| {
         let path = resolve(path, &link.dest)?;
-        Some(Target { path, image: link.image, offset: link.range.start })
+        Some(Target { path, dest: &link.dest, image: link.image, offset: link.range.start })
     })
 }
 
