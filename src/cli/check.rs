@@ -22,6 +22,8 @@ enum Format {
     Json,
     /// GitHub Actions workflow commands, which show as annotations
     Github,
+    /// SARIF 2.1.0, for GitHub code scanning and editors
+    Sarif,
 }
 
 /// Check EPs on this machine, as the bot checks them on a pull request.
@@ -88,15 +90,16 @@ pub(super) fn run(args: &CheckArgs) -> anyhow::Result<u8> {
 
 fn render(format: Format, reviewed: &[(Review, &str)], unreadable: &[UnreadableFile]) -> String {
     let reviews: Vec<&Review> = reviewed.iter().map(|(review, _)| review).collect();
+    let files: Vec<FileReport<'_>> =
+        reviewed.iter().map(|(review, text)| FileReport { review, text }).collect();
     match format {
         Format::Text => {
-            let files: Vec<FileReport<'_>> =
-                reviewed.iter().map(|(review, text)| FileReport { review, text }).collect();
             let style = if std::io::stdout().is_terminal() { Style::Color } else { Style::Plain };
             report::terminal(&files, &[], style)
         }
         Format::Json => report::json(&reviews, unreadable),
         Format::Github => report::github(&reviews, unreadable),
+        Format::Sarif => report::sarif(&files, unreadable),
     }
 }
 

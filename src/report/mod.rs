@@ -5,6 +5,7 @@
 //! | [`terminal`] | an author, in front of a shell |
 //! | [`json`] | other programs; the shape is fixed |
 //! | [`github`] | GitHub Actions, by workflow commands |
+//! | [`sarif`] | GitHub code scanning, editors and result stores |
 //! | [`check_run`] | the pull request's check: verdict, summary, annotations |
 //!
 //! **Invariant:** no IO, no clock, no GitHub type. **Invariant:** whatever comes out of an EP is
@@ -20,6 +21,7 @@ mod json;
 pub mod markdown;
 mod page;
 mod plain;
+mod sarif;
 mod terminal;
 mod words;
 
@@ -34,6 +36,7 @@ pub use check_run::{
 };
 pub use github::github;
 pub use json::json;
+pub use sarif::sarif;
 pub use terminal::{Style, terminal};
 
 use serde::Serialize;
