@@ -1,7 +1,6 @@
 //! `ep-bot check`: the review on a laptop, word for word what the bot says on a pull request.
 
 use std::io::IsTerminal as _;
-use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
@@ -10,7 +9,7 @@ use crate::proposal::{Shape, Source, Template, Unreadable};
 use crate::report::{self, FileReport, Style, UnreadableFile};
 use crate::review::{self, Candidate, Policy, Review, Rulebook, Verdict};
 
-use super::files::Inputs;
+use super::files::{Input, Inputs, Subject};
 use super::{BLOCKED, PASS, WRONG_USE, print};
 
 /// How findings are written.
@@ -31,12 +30,8 @@ enum Format {
 /// Exit code: 0 nothing blocks, 1 something blocks, 2 wrong use or unreadable input.
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
-    /// EP files, folders (all EPs below), or `-` for standard input
-    #[arg(value_name = "PATH", default_value = ".")]
-    paths: Vec<PathBuf>,
-    /// Hold the EPs against this template instead of the built-in one
-    #[arg(long, value_name = "FILE")]
-    template: Option<PathBuf>,
+    #[command(flatten)]
+    subject: Subject,
     /// Judge as if the EPs had this status: what is missing for `staged`?
     #[arg(long = "as", value_name = "STATUS")]
     judge_as: Option<String>,
@@ -53,14 +48,33 @@ pub(super) fn run(args: &CheckArgs) -> anyhow::Result<u8> {
         let known: Vec<&str> = policy.ladder.names().collect();
         bail!("--as: `{status}` is no status; the statuses are {}", known.join(", "));
     }
-    let own_template = args.template.as_deref().map(read_template).transpose()?;
+    let own_template = args.subject.template.as_deref().map(read_template).transpose()?;
     let template = own_template.as_ref().unwrap_or_else(|| Template::built_in());
     let rulebook =
         Rulebook { judge_as: args.judge_as.as_deref(), ..Rulebook::new(template, &policy) };
-    let Inputs { found, mut unreadable } = Inputs::read(&args.paths, &policy);
+    let Inputs { found, mut unreadable } = Inputs::read(&args.subject, &policy);
 
+    let reviewed = review_all(&found, &rulebook, &mut unreadable);
+    print(&render(args.format, &reviewed, &unreadable))?;
+    if args.format == Format::Text {
+        tell(&unreadable);
+    }
+    let blocked = reviewed.iter().any(|(review, _)| review.verdict() == Verdict::Fail);
+    Ok(match (unreadable.is_empty(), blocked) {
+        (false, _) => WRONG_USE,
+        (true, true) => BLOCKED,
+        (true, false) => PASS,
+    })
+}
+
+/// Reviews every file, with its text. What cannot be decoded joins the unreadable files, which are sorted by path.
+pub(super) fn review_all<'a>(
+    found: &'a [Input],
+    rulebook: &Rulebook<'_>,
+    unreadable: &mut Vec<UnreadableFile>,
+) -> Vec<(Review, &'a str)> {
     let mut reviewed: Vec<(Review, &str)> = Vec::with_capacity(found.len());
-    for input in &found {
+    for input in found {
         let text = match Source::decode(&input.bytes) {
             Ok(text) => text,
             Err(Unreadable::TooLarge { .. }) => "",
@@ -71,21 +85,17 @@ pub(super) fn run(args: &CheckArgs) -> anyhow::Result<u8> {
             }
         };
         let candidate = Candidate::new(&input.path, &input.bytes);
-        reviewed.push((review::review(&candidate, &rulebook), text));
+        reviewed.push((review::review(&candidate, rulebook), text));
     }
     unreadable.sort_by(|a, b| a.path.cmp(&b.path));
-    print(&render(args.format, &reviewed, &unreadable))?;
-    if args.format == Format::Text {
-        for file in &unreadable {
-            anstream::eprintln!("ep-bot: {}: {}", file.path, file.message);
-        }
+    reviewed
+}
+
+/// Says on standard error what could not be read.
+pub(super) fn tell(unreadable: &[UnreadableFile]) {
+    for file in unreadable {
+        anstream::eprintln!("ep-bot: {file}");
     }
-    let blocked = reviewed.iter().any(|(review, _)| review.verdict() == Verdict::Fail);
-    Ok(match (unreadable.is_empty(), blocked) {
-        (false, _) => WRONG_USE,
-        (true, true) => BLOCKED,
-        (true, false) => PASS,
-    })
 }
 
 fn render(format: Format, reviewed: &[(Review, &str)], unreadable: &[UnreadableFile]) -> String {

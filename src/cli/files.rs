@@ -3,12 +3,27 @@
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use clap::Args;
 use ignore::WalkBuilder;
 use ignore::types::TypesBuilder;
 
 use crate::proposal::MAX_BYTES;
 use crate::report::UnreadableFile;
 use crate::review::{Policy, is_proposal};
+
+/// Which EPs a command looks at, and what it holds them against.
+#[derive(Debug, Args)]
+pub(super) struct Subject {
+    /// EP files, folders (all EPs below), or `-` for standard input
+    #[arg(value_name = "PATH", default_value = ".")]
+    paths: Vec<PathBuf>,
+    /// Leave named files alone that are no EPs (index pages, the template), as in folders
+    #[arg(long)]
+    only_eps: bool,
+    /// Hold the EPs against this template instead of the built-in one
+    #[arg(long, value_name = "FILE")]
+    pub(super) template: Option<PathBuf>,
+}
 
 /// One file to check: its name for reports, and its bytes.
 #[derive(Debug)]
@@ -26,10 +41,14 @@ pub(super) struct Inputs {
 
 impl Inputs {
     /// Reads every path. What cannot be read is listed; the rest is still read.
-    pub(super) fn read(paths: &[PathBuf], policy: &Policy) -> Self {
+    pub(super) fn read(subject: &Subject, policy: &Policy) -> Self {
         let mut inputs = Self::default();
-        for path in paths {
-            inputs.add(path, policy);
+        for path in &subject.paths {
+            if subject.only_eps && path.is_file() {
+                inputs.add_below(path, policy);
+            } else {
+                inputs.add(path, policy);
+            }
         }
         inputs
     }

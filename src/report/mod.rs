@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | [`terminal`] | an author, in front of a shell |
 //! | [`json`] | other programs; the shape is fixed |
+//! | [`status_table`], [`status_json`] | whoever wants to see where all EPs stand |
 //! | [`github`] | GitHub Actions, by workflow commands |
 //! | [`sarif`] | GitHub code scanning, editors and result stores |
 //! | [`check_run`] | the pull request's check: verdict, summary, annotations |
@@ -22,6 +23,8 @@ pub mod markdown;
 mod page;
 mod plain;
 mod sarif;
+mod status;
+mod table;
 mod terminal;
 mod words;
 
@@ -37,6 +40,8 @@ pub use check_run::{
 pub use github::github;
 pub use json::json;
 pub use sarif::sarif;
+pub use status::status_json;
+pub use table::status_table;
 pub use terminal::{Style, terminal};
 
 use serde::Serialize;
@@ -59,4 +64,11 @@ pub struct UnreadableFile {
     pub path: String,
     /// Why, in one line.
     pub message: String,
+}
+
+impl std::fmt::Display for UnreadableFile {
+    /// In one line that is safe to print.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", plain::name(&self.path), plain::one_line(&self.message))
+    }
 }

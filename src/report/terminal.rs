@@ -34,7 +34,7 @@ impl Style {
         }
     }
 
-    fn paint(self, paint: Paint, text: &str) -> String {
+    pub(super) fn paint(self, paint: Paint, text: &str) -> String {
         match self {
             Self::Color => format!("{paint}{text}{paint:#}"),
             Self::Plain => text.to_owned(),
@@ -77,8 +77,7 @@ pub fn terminal(files: &[FileReport<'_>], unreadable: &[UnreadableFile], style: 
     }
     for file in unreadable {
         let error = style.paint(AnsiColor::BrightRed.on_default().bold(), "error");
-        let (path, message) = (plain::name(&file.path), plain::one_line(&file.message));
-        let _ = writeln!(out, "{error}: {path}: {message}");
+        let _ = writeln!(out, "{error}: {file}");
     }
     let reviews: Vec<&Review> = files.iter().map(|file| file.review).collect();
     if let Some(line) = words::last_line(&reviews, unreadable.len()) {

@@ -222,7 +222,7 @@ fn not_read(file: &UnreadableFile) -> Notification {
     Notification {
         descriptor: Id { id: "not-read" },
         level: "error",
-        message: Text::new(&format!("{}: {}", plain::name(&file.path), file.message)),
+        message: Text::new(&file.to_string()),
         locations: vec![PhysicalLocation::file(&file.path)],
     }
 }
