@@ -226,3 +226,14 @@ fn every_rule_is_explained_and_the_readme_holds_the_generated_table() {
         "README.md: put the output of `ep-bot explain --markdown` between the rules marks"
     );
 }
+
+#[test]
+fn the_readme_shows_what_status_prints() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let table = text(&ep_bot(root, &["status", "src/cli/examples"]).stdout);
+    let readme = fs::read_to_string(root.join("README.md")).expect("README");
+    assert!(
+        readme.contains(&table),
+        "README.md: put the output of `ep-bot status src/cli/examples` below `ep-bot status`"
+    );
+}
