@@ -84,6 +84,7 @@ fn wrong_use_is_one_clear_line_and_exit_code_2() {
     for (args, said) in [
         (vec!["check", "nowhere.md"], "nowhere.md: no such file or folder"),
         (vec!["check", "."], ".: no EP below this folder"),
+        (vec!["status", "."], ".: no EP below this folder"),
         (vec!["check", "--as", "done", "."], "`done` is no status"),
         (vec!["explain", "prr-unanswerd"], "did you mean `prr-unanswered`?"),
         (vec!["new", "  "], "the title is empty"),
@@ -94,6 +95,102 @@ fn wrong_use_is_one_clear_line_and_exit_code_2() {
         assert!(stderr.contains(said), "{args:?}: {stderr}");
         assert_eq!(stderr.lines().count(), 1, "{args:?}: {stderr}");
     }
+}
+
+/// Three EPs out of order, an index page and a template.
+fn three_eps() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("folder");
+    let write = |path: &str, text: &str| fs::write(folder.path().join(path), text).expect("write");
+    fs::create_dir(folder.path().join("eps")).expect("eps");
+    write("eps/a-0021.md", &realistic("EP-0021-telemetry-over-satellite.md"));
+    write("eps/b-0012.md", &realistic("EP-0012-guest-identity-offline-login.md"));
+    write("eps/c-0007.md", &realistic("EP-0007-ship-edge-gateway.md"));
+    write("eps/README.md", "# Our proposals\n");
+    write("eps/EP-0000-template.md", &ep_bot::proposal::Template::built_in().text);
+    folder
+}
+
+#[test]
+fn status_lists_eps_by_number_and_is_no_gate() {
+    let folder = three_eps();
+    let draft = realistic("EP-0007-ship-edge-gateway.md").replace("completed", "complete");
+    fs::write(folder.path().join("eps/d-0030.md"), draft.replace("EP-0007", "EP-0030"))
+        .expect("write");
+    let out = ep_bot(folder.path(), &["status"]);
+    assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
+    let table = text(&out.stdout);
+    let names: Vec<&str> =
+        table.lines().map(|line| line.split("  ").next().unwrap_or("")).collect();
+    assert_eq!(
+        names,
+        [
+            "EP",
+            "EP-0007",
+            "EP-0012",
+            "EP-0021",
+            "EP-0030",
+            "",
+            "4 EPs · 1 blocked now · 1 ready for the next status"
+        ]
+    );
+    assert!(table.contains("staged: 1 (checklist-item-open 1)"), "{table}");
+    assert!(table.contains("blocked now: 1 (status-unknown 1)"), "{table}");
+    assert!(!table.contains('\u{1b}'), "no colour without a terminal");
+}
+
+#[test]
+fn status_as_json_has_the_fixed_shape_and_an_unreadable_file_is_exit_code_2() {
+    let folder = three_eps();
+    let out = ep_bot(folder.path(), &["status", "--format", "json", "eps", "nowhere.md"]);
+    assert_eq!(out.status.code(), Some(2));
+    let json: Value = serde_json::from_slice(&out.stdout).expect("JSON");
+    assert_eq!(json["version"], 1);
+    let numbers: Vec<u64> = json["proposals"]
+        .as_array()
+        .expect("list")
+        .iter()
+        .filter_map(|ep| ep["number"].as_u64())
+        .collect();
+    assert_eq!(numbers, [7, 12, 21]);
+    let ep = &json["proposals"][2];
+    assert_eq!(ep["path"], "eps/a-0021.md");
+    assert_eq!(ep["verdict"], "pass");
+    assert_eq!(ep["progress"]["checklist"]["total"], 11);
+    assert_eq!(ep["next"]["status"], "staged");
+    assert_eq!(ep["next"]["blockers"][0]["rule"], "checklist-item-open");
+    assert_eq!(json["proposals"][0]["next"], Value::Null);
+    assert_eq!(json["unreadable"][0]["path"], "nowhere.md");
+}
+
+#[test]
+fn only_eps_leaves_named_index_pages_and_templates_alone() {
+    let folder = three_eps();
+    let others = ["eps/README.md", "eps/EP-0000-template.md"];
+    let check = |more: &[&str]| ep_bot(folder.path(), &[&["check"], more, &others].concat());
+    assert_eq!(check(&[]).status.code(), Some(1));
+    let out = check(&["--only-eps"]);
+    assert_eq!(out.status.code(), Some(0));
+    assert_eq!(text(&out.stdout) + &text(&out.stderr), "");
+    let out = check(&["--only-eps", "eps/c-0007.md"]);
+    assert!(text(&out.stdout).contains("eps/c-0007.md: EP-0007"), "{}", text(&out.stdout));
+    assert_eq!(check(&["--only-eps", "nowhere.md"]).status.code(), Some(2));
+}
+
+#[test]
+fn sarif_names_files_from_the_root_of_the_repository() {
+    let folder = three_eps();
+    fs::write(folder.path().join("eps/EP-0030 a.md"), "# EP-0031: x\n").expect("write");
+    let out = ep_bot(folder.path(), &["check", "--format", "sarif"]);
+    assert_eq!(out.status.code(), Some(1));
+    let json: Value = serde_json::from_slice(&out.stdout).expect("JSON");
+    let uris: Vec<&str> = json["runs"][0]["results"]
+        .as_array()
+        .expect("results")
+        .iter()
+        .filter_map(|r| r["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].as_str())
+        .collect();
+    assert!(uris.contains(&"eps/EP-0030%20a.md"), "{uris:?}");
+    assert!(uris.iter().all(|uri| uri.starts_with("eps/")), "{uris:?}");
 }
 
 #[test]
@@ -127,5 +224,16 @@ fn every_rule_is_explained_and_the_readme_holds_the_generated_table() {
     assert!(
         readme.contains(table.trim()),
         "README.md: put the output of `ep-bot explain --markdown` between the rules marks"
+    );
+}
+
+#[test]
+fn the_readme_shows_what_status_prints() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let table = text(&ep_bot(root, &["status", "src/cli/examples"]).stdout);
+    let readme = fs::read_to_string(root.join("README.md")).expect("README");
+    assert!(
+        readme.contains(&table),
+        "README.md: put the output of `ep-bot status src/cli/examples` below `ep-bot status`"
     );
 }

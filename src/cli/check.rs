@@ -1,16 +1,14 @@
 //! `ep-bot check`: the review on a laptop, word for word what the bot says on a pull request.
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
 
 use anyhow::bail;
 use clap::{Args, ValueEnum};
 
-use crate::proposal::{Source, Unreadable};
 use crate::report::{self, FileReport, Stream, Style, UnreadableFile};
 use crate::review::Policy;
 
-use super::files::{Input, Named};
+use super::files::{Input, Named, Subject};
 use super::workspace::{RuleArgs, Workspace};
 use super::{BLOCKED, PASS, WRONG_USE, print};
 
@@ -23,6 +21,8 @@ enum Format {
     Json,
     /// GitHub Actions workflow commands, which show as annotations
     Github,
+    /// SARIF 2.1.0, for GitHub code scanning and editors
+    Sarif,
 }
 
 /// Check EPs on this machine, as the bot checks them on a pull request.
@@ -33,9 +33,8 @@ enum Format {
 /// Exit code: 0 nothing blocks, 1 something blocks, 2 wrong use or unreadable input.
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
-    /// EP files, folders (all EPs below), or `-` for standard input
-    #[arg(value_name = "PATH", default_value = ".")]
-    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    subject: Subject,
     /// Tell what the work since this revision changes, as a pull request against it does (`origin/main`)
     #[arg(long, value_name = "REV")]
     base: Option<String>,
@@ -53,25 +52,22 @@ pub(super) struct CheckArgs {
 const ON_GITHUB: &str = "Not looked at here: approvals of the review, questions asked on the pull request, and numbers that other open pull requests claim.";
 
 pub(super) fn run(args: &CheckArgs) -> anyhow::Result<u8> {
-    let mut place = Workspace::around(&args.paths, &args.rules, args.base.as_deref())?;
+    let mut place = Workspace::around(&args.subject.paths, &args.rules, args.base.as_deref())?;
     check_status(args.judge_as.as_deref(), &place.policy)?;
-    let named = Named::new(&args.paths, &place.policy);
+    let named = Named::new(&args.subject, &place.policy);
     place.claim(named.files());
     let style = if std::io::stdout().is_terminal() { Style::Color } else { Style::Plain };
     let (mut stream, opening) = Stream::start(match args.format {
         Format::Text => report::Format::Text(style),
         Format::Json => report::Format::Json,
         Format::Github => report::Format::Github,
+        Format::Sarif => report::Format::Sarif,
     });
     print(&opening)?;
     let unreadable = named.read(&place.policy, |input: Input| {
-        let text = match Source::decode(&input.bytes) {
+        let text = match input.text() {
             Ok(text) => text,
-            Err(Unreadable::TooLarge { .. }) => "",
-            Err(error @ Unreadable::NotUtf8 { .. }) => {
-                let message = error.to_string();
-                return Ok(Err(UnreadableFile { path: input.path, message }));
-            }
+            Err(unreadable) => return Ok(Err(unreadable)),
         };
         let review = place.review(&input, args.judge_as.as_deref())?;
         print(&stream.file(&FileReport { review: &review, text }))?;
@@ -80,9 +76,7 @@ pub(super) fn run(args: &CheckArgs) -> anyhow::Result<u8> {
     let blocked = stream.blocked();
     if args.format == Format::Text {
         print(&stream.finish(&[], &[ON_GITHUB]))?;
-        for file in &unreadable {
-            anstream::eprintln!("ep-bot: {}: {}", file.path, file.message);
-        }
+        tell(&unreadable);
     } else {
         print(&stream.finish(&unreadable, &[ON_GITHUB]))?;
     }
@@ -91,6 +85,13 @@ pub(super) fn run(args: &CheckArgs) -> anyhow::Result<u8> {
         (true, true) => BLOCKED,
         (true, false) => PASS,
     })
+}
+
+/// Says on standard error what could not be read.
+pub(super) fn tell(unreadable: &[UnreadableFile]) {
+    for file in unreadable {
+        anstream::eprintln!("ep-bot: {file}");
+    }
 }
 
 fn check_status(status: Option<&str>, policy: &Policy) -> anyhow::Result<()> {

@@ -3,12 +3,24 @@
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use clap::Args;
 use ignore::WalkBuilder;
 use ignore::types::TypesBuilder;
 
-use crate::proposal::MAX_BYTES;
+use crate::proposal::{MAX_BYTES, Source, Unreadable};
 use crate::report::UnreadableFile;
 use crate::review::{Policy, is_proposal};
+
+/// Which EPs a command looks at.
+#[derive(Debug, Args)]
+pub(super) struct Subject {
+    /// EP files, folders (all EPs below), or `-` for standard input
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Leave named files alone that are no EPs (index pages, the template), as in folders
+    #[arg(long)]
+    only_eps: bool,
+}
 
 /// One file to check.
 #[derive(Debug)]
@@ -19,6 +31,19 @@ pub(super) struct Input {
     pub(super) file: Option<PathBuf>,
     /// What it holds.
     pub(super) bytes: Vec<u8>,
+}
+
+impl Input {
+    /// Its text; empty where it is too large to be looked at, which is a finding. Not UTF-8: it cannot be read.
+    pub(super) fn text(&self) -> Result<&str, UnreadableFile> {
+        match Source::decode(&self.bytes) {
+            Ok(text) => Ok(text),
+            Err(Unreadable::TooLarge { .. }) => Ok(""),
+            Err(error @ Unreadable::NotUtf8 { .. }) => {
+                Err(unread(self.path.clone(), &error.to_string()))
+            }
+        }
+    }
 }
 
 /// What the paths of a command line come to, before any file is read.
@@ -34,15 +59,22 @@ struct Group {
     path: PathBuf,
     /// Files below a folder, which may be EPs or not; `None`: the path itself is the EP.
     below: Option<Vec<PathBuf>>,
+    /// Whether finding no EP is worth a word.
+    is_folder: bool,
 }
 
 impl Named {
     /// Looks below every path. What cannot be read is listed; the rest is still read.
-    pub(super) fn new(paths: &[PathBuf], policy: &Policy) -> Self {
+    pub(super) fn new(subject: &Subject, policy: &Policy) -> Self {
         let mut named = Self::default();
-        for path in paths {
-            let below = path.is_dir().then(|| named.below(path, policy));
-            named.groups.push(Group { path: path.clone(), below });
+        for path in &subject.paths {
+            let is_folder = path.is_dir();
+            let below = if is_folder {
+                Some(named.below(path, policy))
+            } else {
+                (subject.only_eps && path.is_file()).then(|| vec![path.clone()])
+            };
+            named.groups.push(Group { path: path.clone(), below, is_folder });
         }
         named
     }
@@ -63,7 +95,7 @@ impl Named {
         mut see: impl FnMut(Input) -> anyhow::Result<Result<(), UnreadableFile>>,
     ) -> anyhow::Result<Vec<UnreadableFile>> {
         let mut unreadable = self.unreadable;
-        for Group { path, below } in self.groups {
+        for Group { path, below, is_folder } in self.groups {
             let before = unreadable.len();
             let alone = below.is_none();
             let mut found = 0;
@@ -82,7 +114,7 @@ impl Named {
                 found += 1;
                 unreadable.extend(see(input)?.err());
             }
-            if found == 0 && unreadable.len() == before && !alone {
+            if found == 0 && unreadable.len() == before && is_folder {
                 let message = format!(
                     "no EP below this folder: a Markdown file with a number in its path, or with a title `{}`",
                     policy.title

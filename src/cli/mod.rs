@@ -7,6 +7,7 @@ mod files;
 mod new;
 mod serve;
 mod settings;
+mod status;
 mod workspace;
 
 use std::process::ExitCode;
@@ -36,6 +37,8 @@ enum Command {
     Serve(Box<serve::ServeArgs>),
     /// Check EPs on this machine, as the bot checks them on a pull request
     Check(check::CheckArgs),
+    /// List EPs with their status, how far they have come, and what blocks the next status
+    Status(status::StatusArgs),
     /// Start a new EP from the template, under the next free number
     New(new::NewArgs),
     /// Say what a rule wants, and why; without a name, list all rules
@@ -47,6 +50,7 @@ pub fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Serve(args) => return serve::run(*args),
         Command::Check(args) => check::run(&args),
+        Command::Status(args) => status::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::New(args) => new::run(&args),
         Command::Explain(args) => explain::run(&args),

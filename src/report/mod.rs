@@ -5,6 +5,8 @@
 //! | [`Format::Text`] | an author, in front of a shell |
 //! | [`Format::Json`] | other programs; the shape is fixed |
 //! | [`Format::Github`] | GitHub Actions, by workflow commands |
+//! | [`Format::Sarif`] | GitHub code scanning, editors and result stores |
+//! | [`status_table`], [`status_json`] | whoever wants to see where all EPs stand |
 //! | [`check_run`] | the pull request's check: verdict, summary, annotations |
 //!
 //! **Invariant:** no IO, no clock, no GitHub type. **Invariant:** whatever comes out of an EP is
@@ -20,7 +22,10 @@ mod json;
 pub mod markdown;
 mod page;
 mod plain;
+mod sarif;
+mod status;
 mod stream;
+mod table;
 mod terminal;
 mod words;
 
@@ -33,7 +38,10 @@ pub use check_run::{
     CheckAnnotation, CheckInput, CheckOutput, MAX_ANNOTATION_MESSAGE, MAX_ANNOTATION_TITLE,
     MAX_PAGE, check_run,
 };
+pub use sarif::sarif;
+pub use status::status_json;
 pub use stream::{Format, Stream, whole, without_text};
+pub use table::status_table;
 pub use terminal::Style;
 
 use serde::Serialize;
@@ -56,4 +64,11 @@ pub struct UnreadableFile {
     pub path: String,
     /// Why, in one line.
     pub message: String,
+}
+
+impl std::fmt::Display for UnreadableFile {
+    /// In one line that is safe to print.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", plain::name(&self.path), plain::one_line(&self.message))
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::review::{Review, Verdict};
 
-use super::{FileReport, Style, UnreadableFile, github, json, plain, terminal, words};
+use super::{FileReport, Style, UnreadableFile, github, json, plain, sarif, terminal, words};
 
 /// How findings are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub enum Format {
     Json,
     /// Workflow commands of GitHub Actions.
     Github,
+    /// SARIF 2.1.0. One document about all files, with their texts: they are kept until it is written.
+    Sarif,
 }
 
 /// A report under way. Each call gives the text to write next.
@@ -24,6 +26,8 @@ pub struct Stream {
     blocked: bool,
     /// Lines that stand at the end of a log.
     summaries: Vec<String>,
+    /// Reviews with their texts, where the format needs all of them.
+    kept: Vec<(Review, String)>,
 }
 
 impl Stream {
@@ -35,10 +39,11 @@ impl Stream {
             count: 0,
             blocked: false,
             summaries: Vec::new(),
+            kept: Vec::new(),
         };
         let text = match format {
             Format::Json => json::open(),
-            Format::Text(_) | Format::Github => String::new(),
+            Format::Text(_) | Format::Github | Format::Sarif => String::new(),
         };
         (stream, text)
     }
@@ -59,6 +64,10 @@ impl Stream {
                 self.summaries.push(github::summary(file.review));
                 github::file(file.review)
             }
+            Format::Sarif => {
+                self.kept.push((file.review.clone(), file.text.to_owned()));
+                String::new()
+            }
         }
     }
 
@@ -71,6 +80,11 @@ impl Stream {
     pub fn finish(self, unreadable: &[UnreadableFile], notes: &[&str]) -> String {
         let mut lines: Vec<String> = match self.format {
             Format::Json => return json::close(self.count, unreadable),
+            Format::Sarif => {
+                let files: Vec<FileReport<'_>> =
+                    self.kept.iter().map(|(review, text)| FileReport { review, text }).collect();
+                return sarif::sarif(&files, unreadable);
+            }
             Format::Text(style) => {
                 unreadable.iter().map(|file| terminal::unreadable(file, style)).collect()
             }

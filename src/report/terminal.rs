@@ -34,7 +34,7 @@ impl Style {
         }
     }
 
-    fn paint(self, paint: Paint, text: &str) -> String {
+    pub(super) fn paint(self, paint: Paint, text: &str) -> String {
         match self {
             Self::Color => format!("{paint}{text}{paint:#}"),
             Self::Plain => text.to_owned(),
@@ -76,8 +76,7 @@ pub(super) fn file(file: &FileReport<'_>, style: Style) -> String {
 /// A file that could not be read, in one line.
 pub(super) fn unreadable(file: &UnreadableFile, style: Style) -> String {
     let error = style.paint(AnsiColor::BrightRed.on_default().bold(), "error");
-    let (path, message) = (plain::name(&file.path), plain::one_line(&file.message));
-    format!("{error}: {path}: {message}\n")
+    format!("{error}: {file}\n")
 }
 
 fn finding(renderer: &Renderer, review: &Review, source: &Source<'_>, finding: &Finding) -> String {
