@@ -127,11 +127,11 @@ fn a_step_back_wants_a_new_entry_of_the_history() {
     };
     for status in ["implementable", "deferred"] {
         let silent = changed(READY, &at(status));
-        let moves = of(&silent, "status-transition");
+        let moves = of(&silent, "history-entry");
         assert_eq!((moves.len(), moves[0].severity), (1, Severity::Warning), "{status}");
         assert!(moves[0].help.contains(status));
         let told = changed(READY, &entry(&at(status), status));
-        assert_eq!(of(&told, "status-transition").len(), 0, "{status}");
+        assert_eq!(of(&told, "history-entry").len(), 0, "{status}");
     }
 }
 

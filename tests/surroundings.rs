@@ -69,7 +69,12 @@ fn of_two_open_pull_requests_the_later_one_takes_another_number() {
     let earlier = at(120);
     assert_eq!(of(&earlier, "number-taken")[0].severity, Severity::Warning);
     assert_eq!(earlier.verdict(), Verdict::Pass, "else both would wait for each other");
-    assert!(of(&at(123), "number-taken").is_empty(), "its own claim is none");
+    let same = at(123);
+    assert_eq!(same.verdict(), Verdict::Fail, "two EPs of one change share a number");
+    let own = [claim(12, PATH, Some(123))];
+    let alone =
+        around(READY, Around { claims: &own, pull_request: Some(123), ..Around::default() });
+    assert!(of(&alone, "number-taken").is_empty(), "its own claim is none");
 }
 
 #[test]

@@ -18,6 +18,12 @@ pub fn has_date(line: &str) -> bool {
     })
 }
 
+/// Whether a word, in lower case, is a part of a date: a month or a quarter.
+pub fn is_date_word(word: &str) -> bool {
+    MONTHS.iter().any(|month| word == *month || word == &month[..3])
+        || matches!(word, "sept" | "q1" | "q2" | "q3" | "q4")
+}
+
 const MONTHS: &[&str] = &[
     "january",
     "february",

@@ -6,7 +6,10 @@ use crate::proposal::{Lines, Outline, SectionId, date, text};
 
 use super::context::{Context, Gap};
 use super::level::{Kind, Level, Levels};
-use super::rule::STATUS_TRANSITION;
+use super::rule::{
+    CHECKLIST_ITEM_OPEN, HISTORY_ENTRY, PLACEHOLDER, PRR_OPTIONS, PRR_UNANSWERED, Rule,
+    SECTION_EMPTY, STATUS_TRANSITION,
+};
 
 /// An EP before the change, read as it is read now.
 pub(super) struct Earlier<'a, 'c> {
@@ -14,13 +17,15 @@ pub(super) struct Earlier<'a, 'c> {
     pub(super) gaps: &'a [Gap],
 }
 
-/// The moves on the ladder that are worth a word: from `before` (`None`: the EP is new) to `after`.
+/// What is to say of the move on the ladder from `before` (`None`: the EP is new) to `after`, whose status stands at
+/// `line`.
 pub(super) fn transition(
     cx: &Context<'_>,
     earlier: Option<(&Context<'_>, Option<usize>)>,
     after: usize,
     line: Lines,
-) -> Option<Gap> {
+    gaps: &mut Vec<Gap>,
+) {
     let ladder = &cx.policy.ladder;
     let name = |status: usize| format!("`{}`", ladder.name(status));
     let gap = |level: Level, message: String, help: String| Gap {
@@ -35,10 +40,10 @@ pub(super) fn transition(
     let Some((before_cx, before)) = earlier else {
         let first: Vec<usize> = ladder.steps().take(2).collect();
         if first.contains(&after) {
-            return None;
+            return;
         }
         let starts: Vec<String> = first.into_iter().map(name).collect();
-        return Some(gap(
+        gaps.push(gap(
             Level::Warning,
             format!(
                 "A new EP starts as {}; this one starts as {} and is held to all that it asks for.",
@@ -48,13 +53,11 @@ pub(super) fn transition(
             "Start lower and climb with the work, or leave it if the work is truly that far."
                 .into(),
         ));
+        return;
     };
-    let before = before?;
-    if before == after {
-        return None;
-    }
+    let Some(before) = before.filter(|before| *before != after) else { return };
     if ladder.kind(before) == Some(Kind::Terminal) {
-        return Some(gap(
+        gaps.push(gap(
             Level::Error,
             format!("{} is final: nothing leads from it to {}.", name(before), name(after)),
             format!(
@@ -62,30 +65,60 @@ pub(super) fn transition(
                 name(before)
             ),
         ));
+        return;
     }
     let back = ladder.kind(after) == Some(Kind::Parked)
         || (ladder.kind(after) == Some(Kind::Step) && after < before);
-    if !back || tells_of_it(cx, before_cx) {
-        return None;
+    let Some(id) = cx.section(&cx.policy.roles.history).filter(|_| back) else { return };
+    if tells_why(cx, before_cx) {
+        return;
     }
-    Some(gap(
-        Level::Warning,
-        format!(
-            "The status goes back from {} to {}, and no new entry of the history says why.",
-            name(before),
-            name(after)
-        ),
-        format!(
-            "Add a dated entry, such as `- 2026-03-14: {}, with the reason`.",
-            ladder.name(after)
-        ),
-    ))
+    // One cause, one finding: a warning that the history lacks this very entry says less.
+    gaps.retain(|gap| !gap.rule.is(&HISTORY_ENTRY) || gap.levels.at(after) == Level::Error);
+    if gaps.iter().any(|gap| gap.rule.is(&HISTORY_ENTRY)) {
+        return;
+    }
+    gaps.push(Gap {
+        rule: &HISTORY_ENTRY,
+        levels: cx.policy.set(&HISTORY_ENTRY, Levels::all(Level::Warning)),
+        lines: cx.heading(id),
+        section: cx.outline.path(id),
+        ..gap(
+            Level::Warning,
+            format!(
+                "The status goes back from {} to {}, and no new entry of the history says why.",
+                name(before),
+                name(after)
+            ),
+            format!(
+                "Add a dated entry, such as `- 2026-03-14: {}, with the reason`.",
+                ladder.name(after)
+            ),
+        )
+    });
 }
 
-/// Whether the history has a dated entry that it had not before.
-fn tells_of_it(cx: &Context<'_>, before: &Context<'_>) -> bool {
+/// Whether the history has a dated entry that it had not before, with a word beside date and status.
+fn tells_why(cx: &Context<'_>, before: &Context<'_>) -> bool {
     let old: HashSet<String> = history(before).collect();
-    history(cx).any(|entry| date::has_date(&entry) && !old.contains(&entry))
+    let statuses: HashSet<String> = cx.policy.ladder.names().flat_map(words).collect();
+    let says_more = |entry: &str| {
+        words(entry).any(|word| {
+            word.chars().all(char::is_alphabetic)
+                && !statuses.contains(&word)
+                && !MOVES.contains(&word.as_str())
+                && !date::is_date_word(&word)
+        })
+    };
+    history(cx).any(|entry| date::has_date(&entry) && !old.contains(&entry) && says_more(&entry))
+}
+
+/// Words that tell of a move and not of its reason.
+const MOVES: &[&str] =
+    &["a", "as", "back", "ep", "is", "moved", "now", "set", "status", "the", "to", "was"];
+
+fn words(text: &str) -> impl Iterator<Item = String> {
+    text::fold(text).split(' ').map(str::to_owned).collect::<Vec<_>>().into_iter()
 }
 
 fn history<'c>(cx: &'c Context<'_>) -> impl Iterator<Item = String> + 'c {
@@ -109,35 +142,45 @@ pub(super) struct Inherited<'a, 'c> {
     earlier: &'a Earlier<'a, 'c>,
     /// Rule and section of what was wrong before; for the document itself, the message as well.
     known: HashSet<(&'static str, &'a [String], &'a str)>,
-    /// Sections of before by their path: a hostile file has a hundred thousand of them.
-    by_path: HashMap<Vec<String>, SectionId>,
+    /// Sections of before by their path, in order: a hostile file has a hundred thousand of them.
+    by_path: HashMap<Vec<String>, Vec<SectionId>>,
+    /// Of sections of now that have one path, which one of them each is.
+    nth: HashMap<SectionId, usize>,
     /// Sections that were compared, with the outcome: a section may hold a hundred thousand findings.
     untouched: HashMap<SectionId, bool>,
 }
 
+/// Rules that look at nothing but a section's own text: where that is the same, so is the finding.
+const SELF_CONTAINED: &[&Rule] =
+    &[&CHECKLIST_ITEM_OPEN, &PLACEHOLDER, &PRR_OPTIONS, &PRR_UNANSWERED, &SECTION_EMPTY];
+
 impl<'a, 'c> Inherited<'a, 'c> {
     pub(super) fn new(cx: &'a Context<'c>, earlier: &'a Earlier<'a, 'c>) -> Self {
         let known = earlier.gaps.iter().map(identity).collect();
-        let outline = earlier.cx.outline;
-        let mut by_path = HashMap::new();
-        for id in 0..outline.sections.len() {
-            by_path.entry(outline.path(id)).or_insert(id);
-        }
-        Self { cx, earlier, known, by_path, untouched: HashMap::new() }
+        let before = paths(earlier.cx.outline);
+        let nth = paths(cx.outline)
+            .into_values()
+            .filter(|ids| ids.len() > 1)
+            .flat_map(|ids| ids.into_iter().enumerate().map(|(nth, id)| (id, nth)))
+            .collect();
+        Self { cx, earlier, known, by_path: before, nth, untouched: HashMap::new() }
     }
 
     /// Whether a gap was there before, and the change does not touch its section.
     pub(super) fn has(&mut self, gap: &Gap) -> bool {
-        if !self.known.contains(&identity(gap)) {
-            return false;
-        }
+        let known = self.known.contains(&identity(gap));
         if gap.section.is_empty() {
-            return true;
+            return known;
         }
         let id = self.cx.outline.section_at(gap.lines.start);
         // A finding about something missing stands at another section's line.
         if self.cx.outline.path(id) != gap.section {
-            return true;
+            return known;
+        }
+        let alone = self.cx.outline.subtree(id).len() == 1
+            && SELF_CONTAINED.iter().any(|rule| rule.is(gap.rule));
+        if !known && !alone {
+            return false;
         }
         if let Some(known) = self.untouched.get(&id) {
             return *known;
@@ -155,8 +198,17 @@ impl<'a, 'c> Inherited<'a, 'c> {
         if let Some(template) = self.cx.meant[id] {
             return before.found[template];
         }
-        self.by_path.get(&self.cx.outline.path(id)).copied()
+        let nth = self.nth.get(&id).copied().unwrap_or(0);
+        self.by_path.get(&self.cx.outline.path(id))?.get(nth).copied()
     }
+}
+
+fn paths(outline: &Outline<'_>) -> HashMap<Vec<String>, Vec<SectionId>> {
+    let mut paths: HashMap<Vec<String>, Vec<SectionId>> = HashMap::new();
+    for id in 0..outline.sections.len() {
+        paths.entry(outline.path(id)).or_default().push(id);
+    }
+    paths
 }
 
 fn identity(gap: &Gap) -> (&'static str, &[String], &str) {

@@ -35,6 +35,8 @@ impl Gap {
 /// An EP held beside its template.
 pub(super) struct Context<'a> {
     pub(super) path: &'a str,
+    /// Its path before the change.
+    pub(super) former: &'a str,
     pub(super) outline: &'a Outline<'a>,
     pub(super) template: &'a Template,
     pub(super) policy: &'a Policy,
@@ -80,6 +82,7 @@ impl<'a> Context<'a> {
         let hidden = outline.unclosed.map_or_else(Vec::new, |open| hidden_headings(outline, open));
         Self {
             path,
+            former: path,
             outline,
             template,
             policy,

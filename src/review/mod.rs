@@ -82,7 +82,11 @@ pub fn review(candidate: &Candidate<'_>, rulebook: &Rulebook<'_>) -> Review {
         }
     };
     let outline = outline(text, rulebook);
-    let cx = Context::new(candidate.path, &outline, candidate.sidecar, rulebook);
+    let mut cx = Context::new(candidate.path, &outline, candidate.sidecar, rulebook);
+    if let Before::At(base) = candidate.before {
+        cx.former = base.path;
+    }
+    let cx = cx;
     let (status, line) = match stated::stated(&cx) {
         Stated::One { value, line } => (Some(value), Some(line)),
         _ => (None, None),
@@ -93,7 +97,7 @@ pub fn review(candidate: &Candidate<'_>, rulebook: &Rulebook<'_>) -> Review {
     if let (Some(status), Some(line)) = (index(status.as_deref()), line) {
         let earlier = before.as_ref().map(|before| (before, index(base_status.as_deref())));
         if !matches!(candidate.before, Before::Unknown) {
-            gaps.extend(change::transition(&cx, earlier, status, Lines::at(line)));
+            change::transition(&cx, earlier, status, Lines::at(line), &mut gaps);
         }
     }
     template::forgive(&cx, &mut gaps);

@@ -1,7 +1,7 @@
 //! Relative links and images: what they name stands in the repository.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use percent_encoding::percent_decode_str;
 
@@ -12,6 +12,7 @@ use crate::review::rule::LINK_BROKEN;
 pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Gap>) {
     let Some(tree) = cx.around.tree else { return };
     let mut known: HashMap<String, bool> = HashMap::new();
+    let mut told: HashSet<(usize, String)> = HashSet::new();
     for link in targets(cx.outline, cx.path) {
         let missing =
             *known.entry(link.path.clone()).or_insert_with(|| tree.has(&link.path) == Some(false));
@@ -22,6 +23,9 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Gap>) {
         // What the untouched template links is no error of the EP.
         let own = cx.template.links.contains(link.dest);
         let line = cx.outline.source.line_at(link.offset);
+        if !told.insert((line, link.path.clone())) {
+            continue;
+        }
         let what = if link.image { "image" } else { "link" };
         out.push(Gap {
             rule: &LINK_BROKEN,

@@ -10,10 +10,12 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Gap>) {
         .around
         .claims
         .iter()
-        .filter(|claim| claim.number == number && claim.path != cx.path)
-        .filter(|claim| claim.pull_request.is_none_or(|n| Some(n) != cx.around.pull_request));
-    let (ours, theirs): (Vec<&Claim>, Vec<&Claim>) =
-        others.partition(|claim| claim.pull_request.is_none());
+        .filter(|claim| claim.number == number)
+        .filter(|claim| claim.path != cx.path && claim.path != cx.former);
+    let here = |claim: &&Claim| {
+        claim.pull_request.is_none() || claim.pull_request == cx.around.pull_request
+    };
+    let (ours, theirs): (Vec<&Claim>, Vec<&Claim>) = others.partition(here);
     let name = cx.policy.title.name(number);
     let mut push = |message: String, levels| {
         out.push(Gap {
@@ -27,10 +29,6 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Gap>) {
         });
     };
     let levels = cx.policy.rule(&NUMBER_TAKEN);
-    if !ours.is_empty() {
-        let paths: Vec<String> = ours.iter().map(|c| format!("`{}`", c.path)).collect();
-        push(format!("{name} is also the number of {}.", listed(&paths)), levels);
-    }
     // Of two open pull requests the earlier one keeps the number: else both would wait for each other.
     let (first, later): (Vec<&Claim>, Vec<&Claim>) =
         theirs.into_iter().partition(|claim| claim.pull_request < cx.around.pull_request);
@@ -41,10 +39,13 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Gap>) {
             claims.iter().filter_map(|c| Some(format!("#{} (`{}`)", c.pull_request?, c.path)));
         listed(&each.collect::<Vec<_>>())
     };
-    if !first.is_empty() {
+    // One cause, one finding: what blocks says all.
+    if !ours.is_empty() {
+        let paths: Vec<String> = ours.iter().map(|c| format!("`{}`", c.path)).collect();
+        push(format!("{name} is also the number of {}.", listed(&paths)), levels);
+    } else if !first.is_empty() {
         push(format!("{name} is also claimed by {}.", named(&first)), levels);
-    }
-    if !later.is_empty() {
+    } else if !later.is_empty() {
         let message = format!(
             "{name} is also claimed by {}, which came later and has to take another number.",
             named(&later)
