@@ -6,6 +6,7 @@
 //! | [`Format::Json`] | other programs; the shape is fixed |
 //! | [`Format::Github`] | GitHub Actions, by workflow commands |
 //! | [`check_run`] | the pull request's check: verdict, summary, annotations |
+//! | [`rule_page`], [`rule_markdown`] | whoever wants to know what a rule asks for |
 //!
 //! **Invariant:** no IO, no clock, no GitHub type. **Invariant:** whatever comes out of an EP is
 //! hostile text: [`markdown`] is the only way into Markdown, `plain` the only way into a terminal, a
@@ -20,6 +21,7 @@ mod json;
 pub mod markdown;
 mod page;
 mod plain;
+mod rules;
 mod stream;
 mod terminal;
 mod words;
@@ -33,6 +35,7 @@ pub use check_run::{
     CheckAnnotation, CheckInput, CheckOutput, MAX_ANNOTATION_MESSAGE, MAX_ANNOTATION_TITLE,
     MAX_PAGE, check_run,
 };
+pub use rules::{rule_index, rule_list, rule_markdown, rule_page, rule_table};
 pub use stream::{Format, Stream, whole, without_text};
 pub use terminal::Style;
 

@@ -34,7 +34,7 @@ impl Style {
         }
     }
 
-    fn paint(self, paint: Paint, text: &str) -> String {
+    pub(super) fn paint(self, paint: Paint, text: &str) -> String {
         match self {
             Self::Color => format!("{paint}{text}{paint:#}"),
             Self::Plain => text.to_owned(),
