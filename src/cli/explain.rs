@@ -1,104 +1,75 @@
 //! `ep-bot explain`: what a rule wants, and why.
 
-use std::fmt::Write as _;
+use std::fs;
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
 
-use anyhow::bail;
-use clap::Args;
+use anyhow::{Context as _, bail};
+use clap::{Args, ValueEnum};
 
-use crate::review::{Ladder, Policy, RULES, Rule};
+use crate::report::{self, Style};
+use crate::review::{Policy, RULES, Rule};
 
 use super::{PASS, print};
+
+/// How a page is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people, in 80 columns
+    Text,
+    /// As the documentation has it; without a rule, the table of all
+    Markdown,
+}
 
 /// Say what a rule wants, and why; without a name, list all rules.
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
     /// The rule's name, as `prr-unanswered`
     rule: Option<String>,
-    /// Write the list of all rules as the Markdown table of the documentation
-    #[arg(long, conflicts_with = "rule")]
-    markdown: bool,
+    /// How the page is written
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+    /// Write the page of every rule, and an index, as Markdown files into this folder
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["rule", "format"])]
+    out: Option<PathBuf>,
 }
 
 pub(super) fn run(args: &ExplainArgs) -> anyhow::Result<u8> {
     let policy = Policy::default();
-    let text = match &args.rule {
-        None if args.markdown => table(&policy),
-        None => list(),
-        Some(name) => match Rule::find(name) {
-            Some(rule) => page(rule, &policy),
-            None => match Rule::nearest(name) {
-                Some(near) => bail!("no rule is called `{name}`; did you mean `{}`?", near.name),
-                None => bail!("no rule is called `{name}`; `ep-bot explain` lists them all"),
-            },
-        },
+    if let Some(folder) = &args.out {
+        print(&write_all(folder, &policy)?)?;
+        return Ok(PASS);
+    }
+    let rule = args.rule.as_deref().map(find).transpose()?;
+    let style = if std::io::stdout().is_terminal() { Style::Color } else { Style::Plain };
+    let text = match (rule, args.format) {
+        (Some(rule), Format::Text) => report::rule_page(rule, &policy, style),
+        (Some(rule), Format::Markdown) => report::rule_markdown(rule, &policy),
+        (None, Format::Text) => report::rule_list(),
+        (None, Format::Markdown) => report::rule_table(&policy),
     };
     print(&text)?;
     Ok(PASS)
 }
 
-fn list() -> String {
-    let width = RULES.iter().map(|rule| rule.name.len()).max().unwrap_or(0);
-    let mut out = String::new();
-    let mut group = "";
-    for rule in RULES {
-        if rule.group != group {
-            let gap = if group.is_empty() { "" } else { "\n" };
-            group = rule.group;
-            let _ = writeln!(out, "{gap}{group}");
-        }
-        let _ = writeln!(out, "  {:width$}  {}", rule.name, rule.short);
+fn find(name: &str) -> anyhow::Result<&'static Rule> {
+    match (Rule::find(name), Rule::nearest(name)) {
+        (Some(rule), _) => Ok(rule),
+        (None, Some(near)) => bail!("no rule is called `{name}`; did you mean `{}`?", near.name),
+        (None, None) => bail!("no rule is called `{name}`; `ep-bot explain` lists them all"),
     }
-    out.push_str("\n`ep-bot explain RULE` says more about one.\n");
-    out
 }
 
-fn page(rule: &Rule, policy: &Policy) -> String {
-    let mut out = format!("{}: {}\n\n{}\n\n", rule.name, rule.short, rule.long);
-    let indent =
-        |text: &str| text.lines().flat_map(|line| ["    ", line, "\n"]).collect::<String>();
-    let _ = writeln!(
-        out,
-        "Not enough:\n\n{}\nEnough:\n\n{}",
-        indent(rule.example.bad),
-        indent(rule.example.good)
-    );
-    let levels = policy.rule(rule);
-    if levels.is_off() {
-        out.push_str("Level: that of the section, as the policy's requirement matrix says.\n");
-    } else {
-        out.push_str("Level by status:\n\n");
-        for (status, name) in policy.ladder.names().enumerate() {
-            let _ = writeln!(out, "    {name:14} {}", levels.at(status).as_str());
-        }
-    }
-    out
-}
-
-/// The rules as a Markdown table: `E` blocks, `W` warns, `–` is not run.
-pub(super) fn table(policy: &Policy) -> String {
-    let Ladder { statuses } = &policy.ladder;
-    let mut out = String::from("| rule | finds that |");
-    for status in statuses {
-        let _ = write!(out, " {} |", status.name);
-    }
-    out.push_str("\n| --- | --- |");
-    out.push_str(&" --- |".repeat(statuses.len()));
-    out.push('\n');
+/// Writes all pages; says what was written.
+fn write_all(folder: &Path, policy: &Policy) -> anyhow::Result<String> {
+    let write = |name: &str, text: String| {
+        let path = folder.join(name);
+        fs::write(&path, text).with_context(|| path.display().to_string())
+    };
+    fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
     for rule in RULES {
-        let _ = write!(out, "| `{}` | {} |", rule.name, rule.short);
-        let levels = policy.rule(rule);
-        for status in 0..statuses.len() {
-            let cell = match levels.at(status) {
-                _ if levels.is_off() => "*",
-                crate::review::Level::Note => "N",
-                crate::review::Level::Off => "–",
-                crate::review::Level::Warning => "W",
-                crate::review::Level::Error => "E",
-            };
-            let _ = write!(out, " {cell} |");
-        }
-        out.push('\n');
+        write(&format!("{}.md", rule.name), report::rule_markdown(rule, policy))?;
     }
-    out.push_str("\nE blocks the merge, W is shown, – is not run, * is the level of the section in question.\n");
-    out
+    write("README.md", report::rule_index(policy))?;
+    Ok(format!("{}: {} pages and an index\n", folder.display(), RULES.len()))
 }

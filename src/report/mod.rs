@@ -8,6 +8,7 @@
 //! | [`Format::Sarif`] | GitHub code scanning, editors and result stores |
 //! | [`status_table`], [`status_json`] | whoever wants to see where all EPs stand |
 //! | [`check_run`] | the pull request's check: verdict, summary, annotations |
+//! | [`rule_page`], [`rule_markdown`] | whoever wants to know what a rule asks for |
 //!
 //! **Invariant:** no IO, no clock, no GitHub type. **Invariant:** whatever comes out of an EP is
 //! hostile text: [`markdown`] is the only way into Markdown, `plain` the only way into a terminal, a
@@ -22,6 +23,7 @@ mod json;
 pub mod markdown;
 mod page;
 mod plain;
+mod rules;
 mod sarif;
 mod status;
 mod stream;
@@ -38,6 +40,7 @@ pub use check_run::{
     CheckAnnotation, CheckInput, CheckOutput, MAX_ANNOTATION_MESSAGE, MAX_ANNOTATION_TITLE,
     MAX_PAGE, check_run,
 };
+pub use rules::{rule_index, rule_list, rule_markdown, rule_page, rule_table};
 pub use sarif::sarif;
 pub use status::status_json;
 pub use stream::{Format, Stream, whole, without_text};

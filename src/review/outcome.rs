@@ -75,6 +75,21 @@ pub struct Review {
 }
 
 impl Review {
+    /// The review of a file that is no EP and has no status.
+    pub(super) fn of_file(path: &str, title: Option<String>, findings: Vec<Finding>) -> Self {
+        Self {
+            path: path.to_owned(),
+            number: None,
+            name: None,
+            title,
+            status: None,
+            base_status: None,
+            progress: Progress::default(),
+            next: None,
+            findings,
+        }
+    }
+
     /// Pass, unless a finding is an error.
     pub fn verdict(&self) -> Verdict {
         if self.count(Severity::Error) == 0 { Verdict::Pass } else { Verdict::Fail }

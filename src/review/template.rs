@@ -6,7 +6,7 @@ use crate::proposal::{Lines, Outline, Source, Template, text, title, toc};
 use super::context::{Context, Gap};
 use super::finding::{Finding, Severity};
 use super::level::{Level, Levels};
-use super::outcome::{Progress, Review};
+use super::outcome::Review;
 use super::policy::{Policy, StatusFrom, section_key};
 use super::rule::{COMMENT_UNCLOSED, SECTION_DUPLICATE, TEMPLATE_INVALID, TOC_ENTRY};
 
@@ -80,17 +80,8 @@ pub fn review(path: &str, bytes: &[u8], policy: &Policy) -> Review {
         })
         .collect();
     findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
-    Review {
-        path: path.to_owned(),
-        number: None,
-        name: None,
-        title: title.map(|heading| title::read(&heading, &policy.title).text),
-        status: None,
-        base_status: None,
-        progress: Progress::default(),
-        next: None,
-        findings,
-    }
+    let title = title.map(|heading| title::read(&heading, &policy.title).text);
+    Review::of_file(path, title, findings)
 }
 
 type Found = (Level, Lines, String, String);

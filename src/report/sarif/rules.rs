@@ -54,7 +54,7 @@ fn descriptor(rule: &Rule) -> Descriptor {
     Descriptor {
         id: rule.name,
         short_description: Text::new(rule.short),
-        full_description: Text::new(rule.long),
+        full_description: Text::new(rule.what),
         help: Help { text: Text::new(&text(rule)).text, markdown: page(rule) },
         default_configuration: Configuration { level: level.as_str() },
         properties: Properties {
@@ -79,20 +79,26 @@ fn level(rule: &Rule) -> Level {
 }
 
 fn text(rule: &Rule) -> String {
+    let examples = rule.examples.first().map_or_else(String::new, |example| {
+        format!("Not enough:\n\n{}\n\nEnough:\n\n{}\n\n", example.bad, example.good)
+    });
     format!(
-        "{}\n\nNot enough:\n\n{}\n\nEnough:\n\n{}\n\nOn the command line, `ep-bot explain {}` says at which status \
-         it blocks.",
-        rule.long, rule.example.bad, rule.example.good, rule.name
+        "{} {}\n\n{}\n\n{examples}On the command line, `ep-bot explain {}` says at which status it blocks.",
+        rule.what, rule.why, rule.how, rule.name
     )
 }
 
 fn page(rule: &Rule) -> String {
+    let sentence = |text: &str| markdown::sentence(text, usize::MAX);
+    let examples = rule.examples.first().map_or_else(String::new, |example| {
+        let fenced = |text: &str| markdown::fenced(example.language.as_str(), text);
+        format!("Not enough:\n\n{}\nEnough:\n\n{}\n", fenced(example.bad), fenced(example.good))
+    });
     format!(
-        "{}\n\nNot enough:\n\n{}\nEnough:\n\n{}\nOn the command line, `ep-bot explain {}` says at which status it \
-         blocks.\n",
-        markdown::sentence(rule.long, usize::MAX),
-        markdown::fenced("markdown", rule.example.bad),
-        markdown::fenced("markdown", rule.example.good),
+        "{} {}\n\n{}\n\n{examples}On the command line, `ep-bot explain {}` says at which status it blocks.\n",
+        sentence(rule.what),
+        sentence(rule.why),
+        sentence(rule.how),
         rule.name
     )
 }

@@ -3,12 +3,14 @@
 mod file;
 mod matrix;
 mod paths;
+mod review;
 mod settings;
 
 pub use file::{Problem, SETTINGS, Setting, load, schema};
 pub(crate) use matrix::ADDED_QUESTION;
 pub use matrix::SECTIONS;
 pub use paths::{DEFAULT_PATHS, Globs};
+pub use review::{problems, review};
 pub use settings::{
     AddedQuestion, Approver, Comments, Incomplete, Keys, LevelSetting, Prr, Roles, StatusFrom,
     Waiver, section_key,

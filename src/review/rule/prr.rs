@@ -1,0 +1,122 @@
+//! Rules about the questionnaire of the production readiness review.
+
+use crate::review::level::Levels;
+use crate::review::policy::ADDED_QUESTION;
+
+use super::{Example, Relief, Rule, Weight};
+
+const GROUP: &str = "PRR";
+
+/// A question of the production readiness review is missing.
+pub static PRR_QUESTION_MISSING: Rule = Rule {
+    name: "prr-question-missing",
+    group: GROUP,
+    short: "a question of the production readiness review is missing",
+    what: "Every question of the template stands in the EP as a heading, in the part of the questionnaire where the \
+           template has it. Questions that the policy adds are asked in the same way. Typos do no harm.",
+    why: "A question that was deleted cannot be reviewed, and nobody can tell whether it was forgotten or avoided.",
+    how: "Put the question back and answer it. `No` and `N/A` are answers.",
+    fix: None,
+    examples: &[Example::new(
+        "### Troubleshooting",
+        "\
+### Troubleshooting
+
+#### What are other known failure modes?
+
+- **Menus are old**: `menu_age_seconds` is above 900 while the link is up.
+  Restart the cache; it asks for everything again.",
+    )],
+    levels: Levels::row("-EEEE - -- -"),
+    weight: Weight::Rule,
+    relief: Relief::LevelOrWaiver,
+};
+
+/// A question of the production readiness review is not answered.
+pub static PRR_UNANSWERED: Rule = Rule {
+    name: "prr-unanswered",
+    group: GROUP,
+    short: "a question of the production readiness review is not answered",
+    what: "Below each question stands an answer: anything but comments, lines of the template and words that only hold a \
+           place. `No`, `None`, `N/A` and `Yes` are answers, however short. A policy can ask for a reason behind a bare \
+           `N/A`.",
+    why: "The answers are what the person on call has at three in the morning, and what an approver puts a name to.",
+    how: "Answer below the heading. The finding quotes what the template asks for.",
+    fix: None,
+    examples: &[
+        Example::new(
+            "#### What are other known failure modes?\n\nTBD",
+            "\
+#### What are other known failure modes?
+
+- **Menus are old**: `menu_age_seconds` is above 900 while the link is up.
+  Restart the cache; it asks for everything again.",
+        ),
+        Example::new(
+            "\
+#### What are other known failure modes?
+
+<!--
+ask the crew of the first two ships
+-->",
+            "\
+#### What are other known failure modes?
+
+- **Menus are old**: `menu_age_seconds` is above 900 while the link is up.
+  Restart the cache; it asks for everything again.",
+        ),
+    ],
+    levels: ADDED_QUESTION,
+    weight: Weight::Part,
+    relief: Relief::LevelOrWaiver,
+};
+
+/// An option list is ticked with nothing filled in, filled in but not ticked, or has leftovers.
+pub static PRR_OPTIONS: Rule = Rule {
+    name: "prr-options",
+    group: GROUP,
+    short: "an option list is ticked with nothing filled in, filled in but not ticked, or has leftovers",
+    what: "Where the template offers boxes with fields, as for the SLIs, at least one box is ticked and its fields are \
+           filled in; those marked `[Optional]` may stay empty. A text in place of the list is an answer as well. Boxes \
+           that are left over beside an answer are a warning.",
+    why: "A tick alone does not tell an operator which metric to look at.",
+    how: "Tick what you use, fill in its fields, and delete the rest.",
+    fix: None,
+    examples: &[
+        Example::new(
+            "\
+- [x] Metrics
+  - Metric name:
+  - Components exposing the metric:",
+            "\
+- [x] Metrics
+  - Metric name: `menu_request_seconds`
+  - Components exposing the metric: menu-cache",
+        ),
+        Example::new(
+            "\
+- [ ] Metrics
+  - Metric name: `menu_request_seconds`
+  - Components exposing the metric: menu-cache",
+            "\
+- [x] Metrics
+  - Metric name: `menu_request_seconds`
+  - Components exposing the metric: menu-cache",
+        ),
+        Example::new(
+            "\
+- [x] Metrics
+  - Metric name: `menu_request_seconds`
+  - Components exposing the metric: menu-cache
+- [ ] Other (treat as last resort)
+  - Details:",
+            "\
+- [x] Metrics
+  - Metric name: `menu_request_seconds`
+  - Components exposing the metric: menu-cache",
+        ),
+    ],
+    levels: ADDED_QUESTION,
+    weight: Weight::Part,
+    relief: Relief::LevelOrWaiver,
+};
