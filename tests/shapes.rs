@@ -2,7 +2,7 @@
 //! stages, questions as bold list items or at another level.
 
 use ep_bot::proposal::{Shape, Template, TitlePattern};
-use ep_bot::review::policy::{Keys, StatusFrom};
+use ep_bot::review::policy::{self, Keys, StatusFrom};
 use ep_bot::review::{Candidate, Kind, Ladder, Policy, Review, Rulebook, Status, review};
 
 const TEMPLATE: &str = include_str!("fixtures/staged/template.md");
@@ -109,4 +109,34 @@ fn front_matter_can_state_the_status() {
     assert!(unknown.help.contains("Did you mean `staged`?"), "{}", unknown.help);
     let found = state("# EP-0042: Offline login\n");
     assert!(rules(&found).iter().any(|(rule, ..)| *rule == "status-missing"));
+}
+
+/// The status that an EP states below `## Status`, under a policy file.
+fn stated(policy: &str, status: &str) -> (Option<String>, String) {
+    let policy = policy::load(policy).expect("a policy");
+    let text = format!("# EP-0042: Offline login\n\n## Status\n\n{status}\n");
+    let rulebook = Rulebook::new(Template::built_in(), &policy);
+    let found = review(&Candidate::new("eps/EP-0042-x.md", text.as_bytes()), &rulebook);
+    let help = found.findings.iter().find(|f| f.rule.name == "status-unknown");
+    (found.status, help.map_or(String::new(), |f| f.help.clone()))
+}
+
+#[test]
+fn a_status_of_the_policys_own_ladder_may_have_capitals_and_several_words() {
+    let ladder = "statuses: [Draft, in-review, In Review by PRR, Accepted, rejected]\n";
+    for (written, status) in [
+        ("draft", Some("Draft")),
+        ("**DRAFT**", Some("Draft")),
+        ("Status: in review.", Some("in-review")),
+        ("in-review, since spring", Some("in-review")),
+        ("In review by PRR", Some("In Review by PRR")),
+        ("reviewed", None),
+        ("indraft", None),
+        ("Draft or Accepted", None),
+    ] {
+        assert_eq!(stated(ladder, written).0.as_deref(), status, "{written}");
+    }
+    let (status, help) = stated(ladder, "in revew");
+    assert_eq!(status, None);
+    assert!(help.contains("Did you mean `in-review`?"), "{help}");
 }

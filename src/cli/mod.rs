@@ -5,6 +5,7 @@ mod demo;
 mod explain;
 mod files;
 mod new;
+mod schema;
 mod serve;
 mod settings;
 mod status;
@@ -43,6 +44,8 @@ enum Command {
     New(new::NewArgs),
     /// Say what a rule wants, and why; without a name, list all rules
     Explain(explain::ExplainArgs),
+    /// Print the JSON schema of the policy file
+    Schema(schema::SchemaArgs),
 }
 
 /// Runs the command that the command line names.
@@ -54,6 +57,7 @@ pub fn main() -> ExitCode {
         Command::Demo(args) => demo::run(&args),
         Command::New(args) => new::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Schema(args) => schema::run(&args),
     };
     match result {
         Ok(code) => ExitCode::from(code),

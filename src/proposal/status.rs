@@ -1,5 +1,7 @@
 //! The status that an EP states: the first visible text of its status section.
 
+use std::ops::Range;
+
 use super::outline::{Outline, SectionId};
 use super::template::TemplateSection;
 use super::text;
@@ -72,7 +74,7 @@ pub fn read<'s>(
                     let nearest = nearest(&words, ladder);
                     return Stated::Unknown { text: stated, line: number, nearest };
                 }
-                [one] if words == *one || words.starts_with(&format!("{one} ")) => {
+                [one] if words.strip_prefix(&text::fold(one)).is_some_and(is_end_of_word) => {
                     found.push((one.clone(), number));
                 }
                 [one] => {
@@ -86,7 +88,7 @@ pub fn read<'s>(
                 many => found.extend(many.iter().map(|value| (value.clone(), number))),
             }
         } else if let [one] = named.as_slice()
-            && words == *one
+            && words == text::fold(one)
         {
             found.push((one.clone(), number));
         }
@@ -110,22 +112,44 @@ fn fold_value(line: &str) -> String {
     }
 }
 
+fn is_end_of_word(rest: &str) -> bool {
+    rest.is_empty() || rest.starts_with(' ')
+}
+
+/// The ladder's values in a text, in order. A value may be several words; of two that overlap the longer one counts.
 fn values_in<'s>(words: &str, ladder: impl Iterator<Item = &'s str>) -> Vec<String> {
-    let mut found: Vec<(usize, String)> = ladder
+    let mut found: Vec<(Range<usize>, String)> = ladder
         .filter_map(|value| {
-            let at = words.split(' ').position(|word| word == value.to_lowercase())?;
-            Some((at, value.to_owned()))
+            let folded = text::fold(value);
+            let whole = |at: &usize| {
+                (*at == 0 || words[..*at].ends_with(' '))
+                    && is_end_of_word(&words[at + folded.len()..])
+            };
+            let at = words.match_indices(&folded).map(|(at, _)| at).find(whole)?;
+            Some((at..at + folded.len(), value.to_owned()))
         })
         .collect();
-    found.sort();
+    found.sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
+    let mut end = 0;
+    found.retain(|(range, _)| {
+        let apart = range.start >= end;
+        end = end.max(range.end);
+        apart
+    });
     found.into_iter().map(|(_, value)| value).collect()
 }
 
 /// The value nearest to a text, where one is near enough to be meant.
 pub fn nearest<'s>(words: &str, ladder: impl Iterator<Item = &'s str>) -> Option<String> {
-    let word = words.split(' ').next().unwrap_or_default();
+    // A status is no longer than this: a whole paragraph is like none.
+    let words: String = words.chars().take(60).collect();
+    let first = words.split(' ').next().unwrap_or_default();
+    let alike = |word: &str, value: &str| strsim::normalized_damerau_levenshtein(word, value);
     ladder
-        .map(|value| (strsim::normalized_damerau_levenshtein(word, value), value))
+        .map(|value| {
+            let folded = text::fold(value);
+            (alike(first, &folded).max(alike(&words, &folded)), value)
+        })
         .filter(|(similarity, _)| *similarity >= 0.6)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, value)| value.to_owned())

@@ -51,7 +51,10 @@ impl Problem {
 /// Everything that is wrong with it, in the order of the file, at most 50 problems; where the text is no YAML, the
 /// first place at which it is none.
 pub fn load(text: &str) -> Result<Policy, Vec<Problem>> {
-    let root = yaml::parse(text).map_err(|problem| vec![problem])?;
+    // YAML also breaks lines at a lone carriage return, which editors and GitHub do not count.
+    let last = text.lines().count().max(1);
+    let within = |problem: Problem| Problem { line: problem.line.min(last), ..problem };
+    let root = yaml::parse(text).map_err(|problem| vec![within(problem)])?;
     let mut reader = Reader::default();
     if !matches!(root.value, Value::Map(_) | Value::Null) {
         let message = "A policy is a map from settings to values.";
@@ -59,7 +62,7 @@ pub fn load(text: &str) -> Result<Policy, Vec<Problem>> {
     }
     let fields = reader.fields(&root, "");
     let policy = read(&mut reader, &fields);
-    let problems = reader.finish();
+    let problems: Vec<Problem> = reader.finish().into_iter().map(within).collect();
     if problems.is_empty() { Ok(policy) } else { Err(problems) }
 }
 

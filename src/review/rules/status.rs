@@ -224,6 +224,11 @@ fn has_reference(line: &str, cx: &Context<'_>) -> bool {
     number || line.contains("](") || line.contains("https://")
 }
 
+/// Whether a line names a status, which may be several words.
+fn names(line: &str, status: &str) -> bool {
+    format!(" {} ", text::fold(line)).contains(&format!(" {} ", text::fold(status)))
+}
+
 fn check_history(cx: &Context<'_>, status: &str, out: &mut Vec<Gap>) {
     let Some(id) = cx.section(&cx.policy.roles.history) else { return };
     let template = cx.meant[id].map(|t| &cx.template.sections[t]);
@@ -250,7 +255,7 @@ fn check_history(cx: &Context<'_>, status: &str, out: &mut Vec<Gap>) {
             "The implementation history has no entry."
         };
         out.push(gap(cx, &HISTORY_ENTRY, cx.heading(id), path, message.into(), help(status)));
-    } else if !entries.iter().any(|line| text::fold(line).split(' ').any(|word| word == status)) {
+    } else if !entries.iter().any(|line| names(line, status)) {
         let message =
             format!("No entry of the implementation history names the present status, `{status}`.");
         let found = gap(cx, &HISTORY_ENTRY, cx.heading(id), path, message, help(status));

@@ -1,5 +1,7 @@
 //! `prr`: the questionnaire, who approves it, and from when on it is required.
 
+use std::collections::{BTreeMap, HashMap};
+
 use crate::proposal::text;
 use crate::review::level::{Kind, Levels};
 use crate::review::policy::{AddedQuestion, Approver, LevelSetting, Policy};
@@ -104,6 +106,7 @@ fn require(policy: &mut Policy, from: usize) {
 
 fn approvers(reader: &mut Reader, field: Field<'_>) -> Vec<Approver> {
     let mut found: Vec<Approver> = Vec::new();
+    let mut lines: BTreeMap<Approver, usize> = BTreeMap::new();
     for entry in reader.some(field) {
         let Some(written) = reader.text(entry) else { continue };
         let Some(approver) = approver(&written) else {
@@ -112,11 +115,11 @@ fn approvers(reader: &mut Reader, field: Field<'_>) -> Vec<Approver> {
             reader.say(entry.at, message, help);
             continue;
         };
-        if found.contains(&approver) {
-            let message = format!("{} stands twice.", quoted(&written));
-            reader.say(entry.at, message, "Keep one of them.");
+        if let Some(line) = lines.get(&approver) {
+            reader.twice(entry.at, &written, *line);
             continue;
         }
+        lines.insert(approver.clone(), entry.at.line);
         found.push(approver);
     }
     found
@@ -168,7 +171,8 @@ fn questions(
     statuses: Statuses<'_>,
     present: Levels,
 ) -> Vec<AddedQuestion> {
-    let mut found: Vec<(String, usize, AddedQuestion)> = Vec::new();
+    let mut found: Vec<AddedQuestion> = Vec::new();
+    let mut lines: HashMap<String, usize> = HashMap::new();
     for entry in field.entries() {
         let Some(question) = question(reader, entry, statuses, present) else { continue };
         let folded = text::fold_heading(&question.text);
@@ -177,13 +181,14 @@ fn questions(
             reader.say(entry.at, message, entry.setting.for_example());
             continue;
         }
-        if let Some((_, line, _)) = found.iter().find(|(other, ..)| *other == folded) {
+        if let Some(line) = lines.get(&folded) {
             reader.twice(entry.at, &question.text, *line);
             continue;
         }
-        found.push((folded, entry.at.line, question));
+        lines.insert(folded, entry.at.line);
+        found.push(question);
     }
-    found.into_iter().map(|(_, _, question)| question).collect()
+    found
 }
 
 fn question(

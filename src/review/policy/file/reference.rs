@@ -115,7 +115,7 @@ settings! {
     "The status is the first text of a section, or the value of a key in YAML: in the EP's front matter, or in a file beside it. With a `stage`, the ladder is searched for status and stage together (`implementable beta`), then for the status, then for the stage.";
 
     "status_from.section", "In a section", TEXT,
-    "the section's title", default "Status", example "Status",
+    "the section's title", default "Status", example "State of the Proposal",
     "The title of the section whose first text is the status.";
 
     "status_from.front_matter", "In front matter", Shape::Group,
@@ -144,7 +144,7 @@ settings! {
     "sections", "What each section requires", Shape::Levels,
     "a map from a section's path to a level, or to a level per status",
     default "", example "{\"Design Details > Security\": error, Drawbacks: {staged: error}}",
-    "A path names the headings from the second level down, as `Proposal > Architecture`. A section that is named here is required also where the template calls it optional. What is not set stays: the requirements of the default, for other sections of the template `error` from the status on that is like `implementable`, for a part or question of the questionnaire those of the part around it.";
+    "A path names the headings from the second level down, as `Proposal > Architecture`. A section that is named here is required also where the template calls it optional. What a map does not set stays as it is: the default's levels where the default names the section; those of the part around it for a part or a question of the questionnaire; else nothing before the status that is like `implementable`, and `error` from it on.";
 
     "rules", "How much each rule weighs", Shape::Rules,
     "a map from a rule's name to a level, or to a level per status",

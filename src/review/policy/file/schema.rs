@@ -63,6 +63,7 @@ pub fn schema() -> Value {
             },
             "levels": {
                 "title": "Level, or level per status",
+                "description": "A level alone holds at every step of the ladder, and at parked and final statuses where something is asked anyway; `off` holds everywhere. A map sets the statuses that it names.",
                 "anyOf": [
                     { "$ref": "#/$defs/level" },
                     {

@@ -120,15 +120,16 @@ fn like_of(reader: &mut Reader, field: Field<'_>) -> Option<usize> {
 
 /// What is wrong with the statuses together.
 fn check(reader: &mut Reader, field: Field<'_>, stated: &[Stated<'_>], before: usize) {
-    for (at, status) in stated.iter().enumerate() {
+    let mut seen: Vec<(String, usize)> = Vec::new();
+    for status in stated.iter().take(MAX_STATUSES) {
         let folded = text::fold(&status.name);
         if folded.is_empty() {
             let message = format!("{} is no name of a status.", quoted(&status.name));
             reader.say(status.field.at, message, "A name has a letter or a digit.");
-        }
-        let first = stated[..at].iter().find(|other| text::fold(&other.name) == folded);
-        if let Some(first) = first {
-            reader.twice(status.field.at, &status.name, first.field.at.line);
+        } else if let Some((_, line)) = seen.iter().find(|(other, _)| *other == folded) {
+            reader.twice(status.field.at, &status.name, *line);
+        } else {
+            seen.push((folded, status.field.at.line));
         }
     }
     if let Some(status) = stated.get(MAX_STATUSES) {

@@ -6,15 +6,15 @@ use serde_saphyr::{DuplicateKeyPolicy, Location, NonFiniteFloatPolicy, Spanned};
 use super::Problem;
 use super::words::one_line;
 
-/// How large a policy file may be, in bytes: some 2,000 waivers. Together with the limits on aliases it bounds the
-/// time that a hostile file can take.
-pub(super) const MAX_BYTES: usize = 256 * 1024;
+/// How large a policy file may be, in bytes: some 500 waivers. The file of a pull request's head is read as well,
+/// and anyone may write it: together with the limits on aliases, this bounds the time that it takes.
+pub(super) const MAX_BYTES: usize = 64 * 1024;
 
 /// How deep values may be nested. The settings need six.
 const MAX_DEPTH: usize = 32;
 
 /// How many values there may be once aliases are followed.
-const MAX_NODES: usize = 50_000;
+const MAX_NODES: usize = 20_000;
 
 /// Where a value stands: line and column, 1-based, in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -197,7 +197,7 @@ fn syntax(text: &str, at: At, error: &serde_saphyr::Error) -> Problem {
     let said = error.to_string();
     let said = said.split(" at line ").next().unwrap_or_default();
     let line = text.lines().nth(at.line - 1).unwrap_or_default();
-    let sign = line.chars().nth(at.column - 1).unwrap_or_default();
+    let sign = line.chars().nth(at.column - 1).unwrap_or(' ');
     let reason = if said.starts_with("unexpected character") {
         match sign {
             '`' => "a value cannot begin with a backtick".to_owned(),
@@ -210,7 +210,8 @@ fn syntax(text: &str, at: At, error: &serde_saphyr::Error) -> Problem {
     let help = match sign {
         _ if said.contains("tab") => "Indent with spaces: YAML takes no tabs.",
         ':' if said.starts_with("mapping values") => {
-            if line.get(..at.column - 1).is_some_and(|before| before.contains(": ")) {
+            let before: String = line.chars().take(at.column - 1).collect();
+            if before.contains(": ") {
                 "Put a value that holds a colon and a space in quotes: `title: \"EP-NNNN: Title\"`."
             } else {
                 "Indent the keys of one map alike, and put a value that holds a colon and a space in quotes."
