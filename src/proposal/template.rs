@@ -1,11 +1,13 @@
 //! The template: the headings, questions, checklist items and sample lines that every EP is held against.
 
+mod form;
+
 use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::outline::{Outline, Section, SectionId};
-use super::{text, toc};
+use super::{bullet, markup, text, toc};
 
 /// The template that judges where a repository has none of its own.
 const BUILT_IN: &str = include_str!("template/EP-0000-template.md");
@@ -36,6 +38,11 @@ pub struct TemplateSection {
     pub hint: Option<String>,
     /// Whether it holds an option list: boxes with fields to fill in.
     pub has_options: bool,
+    /// Its heading's words as Markdown.
+    pub heading: String,
+    /// What stands below its heading in a fresh copy, without sample lines: guidance, options, the checklist.
+    /// Markdown blocks with `\n`; may be empty.
+    pub form: String,
     /// Every line of its own text, white space folded, comments included: none of them is an answer.
     lines: HashSet<String>,
     /// Its visible lines: none of them may stay.
@@ -100,6 +107,8 @@ pub struct Template {
     pub prr_section: Option<usize>,
     /// Whether it carries a table of contents between `<!-- toc -->` marks.
     pub has_toc: bool,
+    /// Index of the section in which that stands; `None` for below the title.
+    pub toc_section: Option<usize>,
     /// Anchors to which its own table of contents points in vain.
     pub dead_entries: HashSet<String>,
     /// Where its own links point.
@@ -165,6 +174,8 @@ impl Template {
             asks: false,
             hint: None,
             has_options: false,
+            heading: markup::heading(question),
+            form: String::new(),
             lines: HashSet::new(),
             samples: HashSet::new(),
         };
@@ -181,6 +192,7 @@ impl Template {
         });
         self.checklist_section.iter_mut().for_each(moved);
         self.prr_section.iter_mut().for_each(moved);
+        self.toc_section.iter_mut().for_each(moved);
     }
 
     /// Whether it has a section of that folded path.
@@ -219,6 +231,9 @@ impl Template {
                 && !in_prr(&sections, prr_section, &ids, id)
         });
         let checklist = checklist_id.map_or_else(Vec::new, |at| read_checklist(&outline, ids[at]));
+        if let Some(at) = checklist_id {
+            sections[at].form = form::whole(&outline, ids[at]);
+        }
         let dead_entries = toc::read(&outline).map_or_else(HashSet::new, |toc| {
             let dead = toc::faults(&outline, &toc).dead;
             dead.into_iter().map(|entry| entry.anchor.clone()).collect()
@@ -229,6 +244,11 @@ impl Template {
             .map(|range| comment_text(markdown, range))
             .filter(|comment| !is_marker(comment))
             .collect();
+        let toc_mark = outline.comments.iter().find(|range| comment_text(markdown, range) == "toc");
+        let toc_section = toc_mark.and_then(|range| {
+            let id = outline.section_at(outline.source.line_at(range.start));
+            ids.iter().position(|&i| i == id)
+        });
         Self {
             text: markdown.to_owned(),
             title: title
@@ -241,7 +261,8 @@ impl Template {
             dead_entries,
             links: outline.links.iter().map(|link| link.dest.to_string()).collect(),
             unclosed: outline.unclosed.is_some(),
-            has_toc: outline.comments.iter().any(|range| comment_text(markdown, range) == "toc"),
+            has_toc: toc_mark.is_some(),
+            toc_section,
             guidance,
         }
     }
@@ -307,13 +328,12 @@ fn read_section(
         .filter(|line| !line.is_empty())
         .collect();
     lines.extend(samples.iter().cloned());
-    let guidance: Vec<String> = outline
-        .comments
-        .iter()
-        .filter(|range| section.body.contains(&outline.source.line_at(range.start)))
+    let guidance: Vec<String> = form::guidance_in(outline, section)
         .map(|range| comment_text(outline.source.text(), range))
-        .filter(|comment| !is_marker(comment))
         .collect();
+    let has_options = question && outline.items_in(id).iter().any(|item| item.task.is_some());
+    let form =
+        if has_options { form::whole(outline, id) } else { form::guidance(outline, section) };
     TemplateSection {
         optional: text::strip_optional(&section.title).1,
         level: section.level,
@@ -321,7 +341,9 @@ fn read_section(
         question,
         asks: guidance.iter().any(|comment| comment.contains('?')),
         hint: guidance.first().and_then(|comment| first_sentence(comment)),
-        has_options: question && outline.items_in(id).iter().any(|item| item.task.is_some()),
+        has_options,
+        heading: outline.heading_markdown(id),
+        form,
         lines,
         samples,
         path,
@@ -343,7 +365,7 @@ fn read_checklist(outline: &Outline<'_>, id: SectionId) -> Vec<TemplateItem> {
 
 /// The text of a list item behind its marker and box.
 pub(super) fn box_text(item: &str) -> &str {
-    let item = item.trim_start_matches(['-', '*', '+']).trim_start();
+    let item = bullet::behind(item);
     let item =
         item.strip_prefix('[').and_then(|rest| rest.split_once(']')).map_or(item, |(_, text)| text);
     item.trim()

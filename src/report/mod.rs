@@ -18,6 +18,7 @@ mod check_run;
 mod github;
 mod json;
 pub mod markdown;
+mod mended;
 mod page;
 mod plain;
 mod terminal;
@@ -34,6 +35,7 @@ pub use check_run::{
 };
 pub use github::github;
 pub use json::json;
+pub use mended::{diff, mended, visible};
 pub use terminal::{Style, terminal};
 
 use serde::Serialize;
