@@ -65,16 +65,21 @@ struct Group {
 
 impl Named {
     /// Looks below every path. What cannot be read is listed; the rest is still read.
-    pub(super) fn new(subject: &Subject, policy: &Policy) -> Self {
+    pub(super) fn of(paths: &[PathBuf], policy: &Policy) -> Self {
         let mut named = Self::default();
-        for path in &subject.paths {
+        for path in paths {
             let is_folder = path.is_dir();
-            let below = if is_folder {
-                Some(named.below(path, policy))
-            } else {
-                (subject.only_eps && path.is_file()).then(|| vec![path.clone()])
-            };
+            let below = is_folder.then(|| named.below(path, policy));
             named.groups.push(Group { path: path.clone(), below, is_folder });
+        }
+        named
+    }
+
+    /// As [`Named::of`], as far as the command line asks for EPs alone.
+    pub(super) fn new(subject: &Subject, policy: &Policy) -> Self {
+        let mut named = Self::of(&subject.paths, policy);
+        for group in named.groups.iter_mut().filter(|group| subject.only_eps && !group.is_folder) {
+            group.below = group.path.is_file().then(|| vec![group.path.clone()]);
         }
         named
     }

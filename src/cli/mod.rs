@@ -4,6 +4,7 @@ mod check;
 mod demo;
 mod explain;
 mod files;
+mod fix;
 mod new;
 mod schema;
 mod serve;
@@ -40,6 +41,8 @@ enum Command {
     Check(check::CheckArgs),
     /// List EPs with their status, how far they have come, and what blocks the next status
     Status(status::StatusArgs),
+    /// Mend EPs as far as a machine can, and show what is left for you
+    Fix(fix::FixArgs),
     /// Start a new EP from the template, under the next free number
     New(new::NewArgs),
     /// Say what a rule wants, and why; without a name, list all rules
@@ -54,6 +57,7 @@ pub fn main() -> ExitCode {
         Command::Serve(args) => return serve::run(*args),
         Command::Check(args) => check::run(&args),
         Command::Status(args) => status::run(&args),
+        Command::Fix(args) => fix::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::New(args) => new::run(&args),
         Command::Explain(args) => explain::run(&args),
@@ -73,6 +77,16 @@ fn print(text: &str) -> anyhow::Result<()> {
     use std::io::Write as _;
     let mut out = anstream::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Writes bytes to standard output as they are.
+fn print_bytes(bytes: &[u8]) -> anyhow::Result<()> {
+    use std::io::Write as _;
+    let mut out = std::io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(()),
     }

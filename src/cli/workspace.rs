@@ -145,6 +145,17 @@ impl Workspace {
 
     /// Reviews a file. Its path in the report is the one that was given.
     pub(super) fn review(&self, input: &Input, judge_as: Option<&str>) -> anyhow::Result<Review> {
+        let review = self.hold(input, judge_as, review::review)?;
+        Ok(Review { path: input.path.clone(), ..review })
+    }
+
+    /// Holds a file against the rules, in the way that `how` says.
+    pub(super) fn hold<T>(
+        &self,
+        input: &Input,
+        judge_as: Option<&str>,
+        how: impl FnOnce(&Candidate<'_>, &Rulebook<'_>) -> T,
+    ) -> anyhow::Result<T> {
         let path = match &input.file {
             Some(file) => self.relative(file),
             None => input.path.clone(),
@@ -176,7 +187,7 @@ impl Workspace {
             around,
             ..Rulebook::new(&self.template, &self.policy)
         };
-        Ok(Review { path: input.path.clone(), ..review::review(&candidate, &rulebook) })
+        Ok(how(&candidate, &rulebook))
     }
 
     /// What stood at a path before; under its old name where it was renamed, which its number tells.

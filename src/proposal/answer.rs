@@ -125,9 +125,15 @@ pub fn read_options(outline: &Outline<'_>, id: SectionId, template: &TemplateSec
             || nested(items, at)
                 .any(|field| field.task.is_none() && field_value(outline, field).is_some())
     };
+    let bare = |at: usize| {
+        let own_line = text::fold_space(&outline.source.text()[items[at].own.clone()]);
+        template.is_bare_option(&text::fold(super::template::box_text(&own_line)))
+    };
     let is = |ticked: bool| move |at: &&usize| items[**at].task == Some(ticked);
     let leftovers: Vec<usize> = boxes.iter().filter(is(false)).map(|&at| items[at].line).collect();
-    if boxes.iter().filter(is(true)).any(|&at| filled(at)) || has_prose(outline, id, template) {
+    if boxes.iter().filter(is(true)).any(|&at| filled(at) || bare(at))
+        || has_prose(outline, id, template)
+    {
         return Options::Answered { leftovers };
     }
     if let Some(&first) = boxes.iter().find(is(true)) {

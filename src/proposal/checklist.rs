@@ -1,5 +1,6 @@
 //! The proposal checklist: which of the template's items an EP carries, and in which state.
 
+use super::bullet;
 use super::outline::{Item, Outline, SectionId};
 use super::template::{Template, box_text};
 use super::text;
@@ -69,7 +70,7 @@ pub fn read(
 
 /// Splits an item's text into its bracketed marker, where it has one, and what follows.
 fn marker(raw: &str) -> (Option<&str>, &str) {
-    let body = raw.trim_start_matches(['-', '*', '+']).trim_start();
+    let body = bullet::behind(raw);
     let marker = body.strip_prefix('[').and_then(|rest| rest.split_once(']'));
     match marker {
         Some((marker, rest)) if marker.chars().count() <= 6 && !rest.starts_with(['(', '[']) => {

@@ -3,9 +3,11 @@
 //! **Invariant:** the parser never fails; no IO, no clock.
 
 pub mod answer;
+pub mod bullet;
 pub mod checklist;
 pub mod date;
 mod html;
+pub mod markup;
 mod outline;
 mod source;
 pub mod status;

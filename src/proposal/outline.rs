@@ -6,6 +6,7 @@
 mod build;
 mod bullets;
 
+pub(super) use build::OPTIONS;
 pub(crate) use bullets::Asked;
 
 use std::borrow::Cow;
@@ -14,6 +15,7 @@ use std::ops::Range;
 use pulldown_cmark::CowStr;
 
 use super::source::{Lines, Source};
+use super::{bullet, markup, text};
 
 /// Index of a section in [`Outline::sections`].
 pub type SectionId = usize;
@@ -169,6 +171,52 @@ impl<'a> Outline<'a> {
         last.body.end.saturating_sub(1).max(last.heading.end)
     }
 
+    /// Bytes of a heading's own Markdown, without its marks and its underline; `None` for the root and for what
+    /// stands as a list item.
+    pub fn heading_words(&self, id: SectionId) -> Option<Range<usize>> {
+        let section = &self.sections[id];
+        if section.level == 0 || self.is_bullet(id) {
+            return None;
+        }
+        let source = &self.source;
+        let start = source.line_start(section.heading.start).max(source.body_offset());
+        // An ATX heading is one line; a setext heading has its underline below.
+        let one_line = section.heading.start == section.heading.end;
+        let last = if one_line { section.heading.end } else { section.heading.end - 1 };
+        let end = source.line_start(last) + source.line(last).len();
+        let raw = source.text().get(start..end)?;
+        let words = if one_line { atx_words(raw) } else { without_space(raw) };
+        Some(start + words.start..start + words.end)
+    }
+
+    /// The Markdown of a heading's words on one line; what a comment cuts into is written anew from what it shows.
+    pub fn heading_markdown(&self, id: SectionId) -> String {
+        let words = self.heading_words(id).filter(|words| {
+            let next = self.comments.partition_point(|c| c.end <= words.start);
+            self.comments.get(next).is_none_or(|c| c.start >= words.end)
+        });
+        match words {
+            Some(words) => text::fold_space(&self.source.text()[words]),
+            None => markup::escaped(&text::fold_space(&self.sections[id].title)),
+        }
+    }
+
+    /// Whether a section's heading is a bold list item.
+    pub fn is_bullet(&self, id: SectionId) -> bool {
+        let section = &self.sections[id];
+        section.level > 0 && bullet::read(self.source.line(section.heading.start)).is_some()
+    }
+
+    /// Whether blocks that are appended stand for themselves: no comment, fence or raw HTML is open at the end.
+    pub fn ends_closed(&self) -> bool {
+        let last = (1..self.sections.len()).rev().find(|&id| !self.is_bullet(id)).unwrap_or(0);
+        let section = &self.sections[last];
+        // A heading stands on the ground: what came before it cannot be open.
+        let first = if last == 0 { section.body.start } else { section.heading.start };
+        self.unclosed.is_none()
+            && build::is_closed(&self.source.text()[self.source.line_start(first)..])
+    }
+
     /// Items that stand in a section's own text.
     pub fn items_in(&self, id: SectionId) -> &[Item] {
         let start = self.items.partition_point(|i| i.section < id);
@@ -217,6 +265,22 @@ impl<'a> Outline<'a> {
     }
 }
 
+/// Where the text within white space stands.
+fn without_space(text: &str) -> Range<usize> {
+    let start = text.len() - text.trim_start().len();
+    start..text.trim_end().len().max(start)
+}
+
+/// Where the words of an ATX heading stand: between the opening and the closing `#`.
+fn atx_words(line: &str) -> Range<usize> {
+    let start = line.len() - line.trim_start().trim_start_matches('#').trim_start().len();
+    let end = line.trim_end().len().max(start);
+    let open = line[start..end].trim_end_matches('#');
+    // Only a run behind a space closes.
+    let closes = open.is_empty() || open.ends_with([' ', '\t']);
+    start..if closes { start + open.trim_end().len() } else { end }
+}
+
 /// What is left of a line outside the comments.
 fn strip<'a>(line: &'a str, start: usize, end: usize, comments: &[Range<usize>]) -> Cow<'a, str> {
     let mut touching = comments.iter().take_while(|c| c.start < end).peekable();
@@ -233,4 +297,47 @@ fn strip<'a>(line: &'a str, start: usize, end: usize, comments: &[Range<usize>])
     }
     out.push_str(&line[at - start..]);
     Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_headings_own_words_stand_between_its_marks() {
+        for (text, words) in [
+            ("# EP-0042: `x` [y](z)", "EP-0042: `x` [y](z)"),
+            ("\u{feff}##  Goals ## \r\n", "Goals"),
+            ("## C# and F#", "C# and F#"),
+            ("   ### #x #", "#x"),
+            ("## \\#", "\\#"),
+            ("#", ""),
+            ("Ship *menu*\ncache\n=====\n", "Ship *menu*\ncache"),
+        ] {
+            let outline = Outline::parse(text);
+            let range = outline.heading_words(1).expect(text);
+            assert_eq!(&text[range], words, "{text:?}");
+        }
+        assert_eq!(Outline::parse("no heading").heading_words(0), None);
+    }
+
+    #[test]
+    fn what_is_open_at_the_end_swallows_what_is_appended() {
+        for closed in [
+            "",
+            "# a",
+            "- a\n  - b",
+            "> a",
+            "```\nx\n```",
+            "<!-- a -->",
+            "|a|\n|-|\n|b|",
+            "<div>",
+            "[^1]: a",
+        ] {
+            assert!(Outline::parse(closed).ends_closed(), "{closed}");
+        }
+        for open in ["# a\n\n```\nx", "<!-- a", "# a\n<pre>\nx", "~~~~\n~~~", "<script>", "<?php"] {
+            assert!(!Outline::parse(open).ends_closed(), "{open}");
+        }
+    }
 }

@@ -1,11 +1,13 @@
 //! The template: the headings, questions, checklist items and sample lines that every EP is held against.
 
+mod form;
+
 use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::outline::{Outline, Section, SectionId};
-use super::{text, toc};
+use super::{bullet, markup, text, toc};
 
 /// The template that judges where a repository has none of its own.
 const BUILT_IN: &str = include_str!("template/EP-0000-template.md");
@@ -36,6 +38,13 @@ pub struct TemplateSection {
     pub hint: Option<String>,
     /// Whether it holds an option list: boxes with fields to fill in.
     pub has_options: bool,
+    /// Options that have no fields, folded: their tick says all.
+    bare_options: HashSet<String>,
+    /// Its heading's words as Markdown.
+    pub heading: String,
+    /// What stands below its heading in a fresh copy, without sample lines: guidance, options, the checklist.
+    /// Markdown blocks with `\n`; may be empty.
+    pub form: String,
     /// Every line of its own text, white space folded, comments included: none of them is an answer.
     lines: HashSet<String>,
     /// Its visible lines: none of them may stay.
@@ -66,6 +75,11 @@ impl TemplateSection {
     /// The template's visible lines here, white space folded.
     pub fn sample_lines(&self) -> impl Iterator<Item = &str> {
         self.samples.iter().map(String::as_str)
+    }
+
+    /// Whether an option, by its folded text, has no fields to fill in.
+    pub fn is_bare_option(&self, folded: &str) -> bool {
+        self.bare_options.contains(folded)
     }
 
     /// Whether the template shows sample lines here, to be replaced.
@@ -100,8 +114,12 @@ pub struct Template {
     pub prr_section: Option<usize>,
     /// Whether it carries a table of contents between `<!-- toc -->` marks.
     pub has_toc: bool,
+    /// Index of the section in which that stands; `None` for below the title.
+    pub toc_section: Option<usize>,
     /// Anchors to which its own table of contents points in vain.
     pub dead_entries: HashSet<String>,
+    /// Headings that its own table of contents leaves out, folded.
+    pub unlisted: HashSet<String>,
     /// Where its own links point.
     pub links: HashSet<String>,
     /// Whether a comment of its own is never closed.
@@ -165,6 +183,9 @@ impl Template {
             asks: false,
             hint: None,
             has_options: false,
+            bare_options: HashSet::new(),
+            heading: markup::heading(question),
+            form: String::new(),
             lines: HashSet::new(),
             samples: HashSet::new(),
         };
@@ -181,6 +202,7 @@ impl Template {
         });
         self.checklist_section.iter_mut().for_each(moved);
         self.prr_section.iter_mut().for_each(moved);
+        self.toc_section.iter_mut().for_each(moved);
     }
 
     /// Whether it has a section of that folded path.
@@ -219,16 +241,27 @@ impl Template {
                 && !in_prr(&sections, prr_section, &ids, id)
         });
         let checklist = checklist_id.map_or_else(Vec::new, |at| read_checklist(&outline, ids[at]));
-        let dead_entries = toc::read(&outline).map_or_else(HashSet::new, |toc| {
-            let dead = toc::faults(&outline, &toc).dead;
-            dead.into_iter().map(|entry| entry.anchor.clone()).collect()
-        });
+        if let Some(at) = checklist_id {
+            sections[at].form = form::whole(&outline, ids[at]);
+        }
+        let (mut dead_entries, mut unlisted) = (HashSet::new(), HashSet::new());
+        if let Some(toc) = toc::read(&outline) {
+            let faults = toc::faults(&outline, &toc);
+            dead_entries.extend(faults.dead.into_iter().map(|entry| entry.anchor.clone()));
+            let titles = faults.unlisted.into_iter().map(|id| &outline.sections[id].title);
+            unlisted.extend(titles.map(|title| text::fold_heading(title)));
+        }
         let guidance = outline
             .comments
             .iter()
             .map(|range| comment_text(markdown, range))
             .filter(|comment| !is_marker(comment))
             .collect();
+        let toc_mark = outline.comments.iter().find(|range| comment_text(markdown, range) == "toc");
+        let toc_section = toc_mark.and_then(|range| {
+            let id = outline.section_at(outline.source.line_at(range.start));
+            ids.iter().position(|&i| i == id)
+        });
         Self {
             text: markdown.to_owned(),
             title: title
@@ -239,9 +272,11 @@ impl Template {
             checklist,
             prr_section,
             dead_entries,
+            unlisted,
             links: outline.links.iter().map(|link| link.dest.to_string()).collect(),
             unclosed: outline.unclosed.is_some(),
-            has_toc: outline.comments.iter().any(|range| comment_text(markdown, range) == "toc"),
+            has_toc: toc_mark.is_some(),
+            toc_section,
             guidance,
         }
     }
@@ -301,19 +336,18 @@ fn read_section(
         .map(|n| text::fold_space(outline.source.line(n)))
         .filter(|l| !l.is_empty())
         .collect();
-    let samples: HashSet<String> = outline
+    let visible: Vec<String> = outline
         .visible_lines(section.body.clone())
         .map(|(_, line)| text::fold_space(&line))
-        .filter(|line| !line.is_empty())
         .collect();
-    lines.extend(samples.iter().cloned());
-    let guidance: Vec<String> = outline
-        .comments
-        .iter()
-        .filter(|range| section.body.contains(&outline.source.line_at(range.start)))
+    lines.extend(visible.iter().filter(|line| !line.is_empty()).cloned());
+    let samples = samples(visible);
+    let guidance: Vec<String> = form::guidance_in(outline, section)
         .map(|range| comment_text(outline.source.text(), range))
-        .filter(|comment| !is_marker(comment))
         .collect();
+    let has_options = question && outline.items_in(id).iter().any(|item| item.task.is_some());
+    let form =
+        if has_options { form::whole(outline, id) } else { form::guidance(outline, section) };
     TemplateSection {
         optional: text::strip_optional(&section.title).1,
         level: section.level,
@@ -321,12 +355,53 @@ fn read_section(
         question,
         asks: guidance.iter().any(|comment| comment.contains('?')),
         hint: guidance.first().and_then(|comment| first_sentence(comment)),
-        has_options: question && outline.items_in(id).iter().any(|item| item.task.is_some()),
+        bare_options: bare_options(outline, id),
+        has_options,
+        heading: outline.heading_markdown(id),
+        form,
         lines,
         samples,
         path,
         key,
     }
+}
+
+/// Options without anything below them.
+fn bare_options(outline: &Outline<'_>, id: SectionId) -> HashSet<String> {
+    let items = outline.items_in(id);
+    let own = |at: usize| &outline.source.text()[items[at].own.clone()];
+    (0..items.len())
+        .filter(|&at| items[at].task.is_some())
+        .filter(|&at| items.get(at + 1).is_none_or(|next| next.whole.start >= items[at].whole.end))
+        .map(|at| text::fold(box_text(own(at))))
+        .collect()
+}
+
+/// Visible lines that give way to the author's. The head of a table stays when rows are added, and so does what
+/// follows a box in its paragraph: who agrees ticks the box, and leaves the sentence.
+fn samples(visible: Vec<String>) -> HashSet<String> {
+    let is_delimiter = |line: &String| {
+        line.contains('-') && line.contains('|') && line.chars().all(|c| "|-: ".contains(c))
+    };
+    let mut head = vec![false; visible.len()];
+    let mut agreed = false;
+    for at in 0..visible.len() {
+        if visible.get(at + 1).is_some_and(is_delimiter) && visible[at].contains('|') {
+            head[at] = true;
+            head[at + 1] = true;
+        }
+        let line = visible[at].trim_start_matches(['-', '*', '+', ' ']);
+        let begins = line.len() < visible[at].len();
+        if line.starts_with("[ ] ") || line.starts_with("[x] ") {
+            agreed = true;
+        } else if line.is_empty() || begins {
+            agreed = false;
+        } else if agreed {
+            head[at] = true;
+        }
+    }
+    let kept = visible.into_iter().zip(head).filter(|(line, head)| !head && !line.is_empty());
+    kept.map(|(line, _)| line).collect()
 }
 
 fn read_checklist(outline: &Outline<'_>, id: SectionId) -> Vec<TemplateItem> {
@@ -343,7 +418,7 @@ fn read_checklist(outline: &Outline<'_>, id: SectionId) -> Vec<TemplateItem> {
 
 /// The text of a list item behind its marker and box.
 pub(super) fn box_text(item: &str) -> &str {
-    let item = item.trim_start_matches(['-', '*', '+']).trim_start();
+    let item = bullet::behind(item);
     let item =
         item.strip_prefix('[').and_then(|rest| rest.split_once(']')).map_or(item, |(_, text)| text);
     item.trim()

@@ -1,6 +1,9 @@
 //! The table of contents between `<!-- toc -->` marks, and GitHub's anchors.
 
+pub mod list;
+
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use super::outline::{Outline, SectionId};
 use super::template::comment_text;
@@ -28,16 +31,36 @@ pub struct Toc {
     pub entries: Vec<Entry>,
 }
 
+/// One of the two comments around a table of contents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// Whether it is the first of the two.
+    pub opens: bool,
+    /// Its line.
+    pub line: usize,
+    range: Range<usize>,
+}
+
+/// The marks of a table of contents, in order. In code there is none.
+pub fn marks(outline: &Outline<'_>) -> Vec<Mark> {
+    let comments = outline.comments.iter().filter_map(|range| {
+        let comment = comment_text(outline.source.text(), range).to_ascii_lowercase();
+        let opens = match comment.as_str() {
+            "toc" => true,
+            "/toc" => false,
+            _ => return None,
+        };
+        Some(Mark { opens, line: outline.source.line_at(range.start), range: range.clone() })
+    });
+    comments.collect()
+}
+
 /// Reads the table of contents; `None` where there is none.
 pub fn read(outline: &Outline<'_>) -> Option<Toc> {
     let source = &outline.source;
-    let mark = |wanted: &str| {
-        outline
-            .comments
-            .iter()
-            .find(|range| comment_text(source.text(), range).eq_ignore_ascii_case(wanted))
-    };
-    let (open, close) = (mark("toc")?, mark("/toc")?);
+    let marks = marks(outline);
+    let mark = |opens: bool| marks.iter().find(|mark| mark.opens == opens);
+    let (open, close) = (&mark(true)?.range, &mark(false)?.range);
     let entries = outline
         .links
         .iter()

@@ -21,6 +21,7 @@ mod check_run;
 mod github;
 mod json;
 pub mod markdown;
+mod mended;
 mod page;
 mod plain;
 mod rules;
@@ -40,6 +41,7 @@ pub use check_run::{
     CheckAnnotation, CheckInput, CheckOutput, MAX_ANNOTATION_MESSAGE, MAX_ANNOTATION_TITLE,
     MAX_PAGE, check_run,
 };
+pub use mended::{diff, mended, visible};
 pub use rules::{rule_index, rule_list, rule_markdown, rule_page, rule_table};
 pub use sarif::sarif;
 pub use status::status_json;

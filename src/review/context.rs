@@ -1,5 +1,7 @@
 //! What the rules look at: the EP's outline matched with the template, and every section's answer.
 
+use std::cell::OnceCell;
+
 use crate::proposal::answer::{self, Answer};
 use crate::proposal::{Lines, Outline, SectionId, Template, TemplateSection, text, title};
 
@@ -55,6 +57,7 @@ pub(super) struct Context<'a> {
     pub(super) keys: Vec<String>,
     /// Headings that an unclosed comment hides.
     hidden: Vec<String>,
+    ends_closed: OnceCell<bool>,
 }
 
 impl<'a> Context<'a> {
@@ -94,7 +97,13 @@ impl<'a> Context<'a> {
             answers,
             keys,
             hidden,
+            ends_closed: OnceCell::new(),
         }
+    }
+
+    /// Whether blocks that are appended to the EP stand for themselves.
+    pub(super) fn ends_closed(&self) -> bool {
+        *self.ends_closed.get_or_init(|| self.outline.ends_closed())
     }
 
     /// The EP's number: by its title, else by its path.

@@ -30,6 +30,10 @@ impl Severity {
 }
 
 /// One edit of whole lines.
+///
+/// An insertion replaces the line beside it by that line and the new ones: a range that holds no line could not be
+/// written as a suggestion on GitHub, nor in most other formats. A byte order mark belongs to its line, and a last line without line
+/// ending keeps having none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Edit {
     /// First line that is replaced, from 1.

@@ -5,6 +5,7 @@
 mod change;
 mod context;
 mod finding;
+pub mod fix;
 mod input;
 mod judge;
 mod level;

@@ -8,7 +8,7 @@ use super::finding::{Finding, Severity};
 use super::level::{Level, Levels};
 use super::outcome::Review;
 use super::policy::{Policy, StatusFrom, section_key};
-use super::rule::{COMMENT_UNCLOSED, SECTION_DUPLICATE, TEMPLATE_INVALID, TOC_ENTRY};
+use super::rule::{COMMENT_UNCLOSED, SECTION_DUPLICATE, TEMPLATE_INVALID, TOC_ENTRY, TOC_HEADING};
 
 /// Reads a template as a policy asks: `None` is the built-in one. The policy's own questions are added.
 pub fn prepare(markdown: Option<&str>, policy: &Policy) -> Template {
@@ -31,6 +31,11 @@ pub(super) fn forgive(cx: &Context<'_>, gaps: &mut [Gap]) {
             toc::read(cx.outline).is_some_and(|toc| {
                 let dead = toc::faults(cx.outline, &toc).dead;
                 dead.iter().all(|entry| template.dead_entries.contains(&entry.anchor))
+            })
+        } else if rule.is(&TOC_HEADING) {
+            toc::read(cx.outline).is_some_and(|toc| {
+                let unlisted = toc::faults(cx.outline, &toc).unlisted;
+                unlisted.iter().all(|&id| template.unlisted.contains(&cx.keys[id]))
             })
         } else if rule.is(&SECTION_DUPLICATE) {
             let key: Vec<String> = gap.section.iter().map(|t| text::fold_heading(t)).collect();

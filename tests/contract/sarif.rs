@@ -115,7 +115,11 @@ fn a_hostile_proposal_makes_a_valid_document_with_fixes_and_without_escapes() {
         .filter(|result| result["fixes"].is_array())
         .filter_map(|result| result["ruleId"].as_str())
         .collect();
-    assert_eq!(fixed, ["guidance-left", "status-unknown", "checklist-marker"]);
+    for rule in
+        ["guidance-left", "status-unknown", "checklist-marker", "section-missing", "toc-entry"]
+    {
+        assert!(fixed.contains(&rule), "{rule}: {fixed:?}");
+    }
     for result in results {
         let mut shown = result.clone();
         // A fix carries the author's own line back, to the letter.

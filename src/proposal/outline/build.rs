@@ -9,6 +9,21 @@ use super::{Code, HiddenTag, Item, Link, Outline, Section};
 use crate::proposal::html::{Found, HtmlScan};
 use crate::proposal::source::{Lines, Source};
 
+/// GitHub's Markdown.
+pub(in crate::proposal) const OPTIONS: Options = Options::ENABLE_TABLES
+    .union(Options::ENABLE_STRIKETHROUGH)
+    .union(Options::ENABLE_TASKLISTS)
+    .union(Options::ENABLE_FOOTNOTES);
+
+/// Whether a heading that is appended to a text is one.
+pub(super) fn is_closed(text: &str) -> bool {
+    let probe = format!("{text}\n\n# x\n");
+    let at = text.len() + 2;
+    Parser::new_ext(&probe, OPTIONS).into_offset_iter().any(|(event, range)| {
+        range.start == at && matches!(event, Event::Start(Tag::Heading { .. }))
+    })
+}
+
 /// Reads a text.
 pub(super) fn build<'a>(source: Source<'a>, asked: Option<Asked<'_>>) -> Outline<'a> {
     let front_matter = front_matter(&source);
@@ -85,12 +100,8 @@ impl<'a, 't> Builder<'a, 't> {
     }
 
     fn run(mut self, start: usize) -> Outline<'a> {
-        let options = Options::ENABLE_TABLES
-            | Options::ENABLE_STRIKETHROUGH
-            | Options::ENABLE_TASKLISTS
-            | Options::ENABLE_FOOTNOTES;
         let text = self.outline.source.text();
-        for (event, range) in Parser::new_ext(&text[start..], options).into_offset_iter() {
+        for (event, range) in Parser::new_ext(&text[start..], OPTIONS).into_offset_iter() {
             self.event(event, range.start + start..range.end + start);
         }
         self.finish()

@@ -6,7 +6,7 @@ use crate::proposal::checklist::{self, Found, State};
 use crate::proposal::{Lines, SectionId};
 use crate::review::Count;
 use crate::review::context::{Context, Gap};
-use crate::review::finding::{Edit, Fix};
+use crate::review::fix;
 use crate::review::rule::{
     CHECKLIST_ITEM_DUPLICATE, CHECKLIST_ITEM_MISSING, CHECKLIST_ITEM_OPEN, CHECKLIST_MARKER,
     CHECKLIST_MISSING, Rule,
@@ -68,7 +68,7 @@ fn missing_list(cx: &Context<'_>, template: usize, id: Option<SectionId>, out: &
         .into_iter()
         .find(|f| f.item.is_some());
     let lines = id.map_or_else(|| cx.anchor(template), |id| cx.heading(id));
-    let (message, help) = match moved {
+    let (message, help) = match &moved {
         Some(first) => (
             format!(
                 "The checklist does not stand below `{title}`; it starts at line {}.",
@@ -81,7 +81,14 @@ fn missing_list(cx: &Context<'_>, template: usize, id: Option<SectionId>, out: &
             format!("Copy it from the template to below `## {title}`."),
         ),
     };
-    out.push(gap(cx, &CHECKLIST_MISSING, section.path.clone(), lines, message, help));
+    // A list that moved is the author's to move back, with all that stands around it.
+    let fix = match (moved, id) {
+        (Some(_), _) => None,
+        (None, Some(id)) => fix::item::list(cx, id),
+        (None, None) => fix::heading::missing(cx, template),
+    };
+    let found = gap(cx, &CHECKLIST_MISSING, section.path.clone(), lines, message, help);
+    out.push(Gap { fix, ..found });
 }
 
 /// How many items a message lists; a template's checklist has about a dozen.
@@ -117,7 +124,8 @@ fn missing(cx: &Context<'_>, id: SectionId, ours: &[&Found], gone: &[usize]) -> 
         many => format!("{} items of the checklist are missing:{}", many.len(), list(many)),
     };
     let help = "Put them back at their place, as `- [ ]` with the template's words; what does not apply gets `N/A: reason`.".to_owned();
-    Some(gap(cx, &CHECKLIST_ITEM_MISSING, cx.outline.path(id), lines, message, help))
+    let found = gap(cx, &CHECKLIST_ITEM_MISSING, cx.outline.path(id), lines, message, help);
+    Some(Gap { fix: fix::item::missing(cx, ours, gone), ..found })
 }
 
 fn open_items(cx: &Context<'_>, id: SectionId, found: &[Found], out: &mut Vec<Gap>) {
@@ -221,9 +229,9 @@ fn markers(cx: &Context<'_>, id: SectionId, ours: &[&Found], out: &mut Vec<Gap>)
             format!("{n} items have no box that GitHub renders:{}", list(&texts))
         }
     };
-    let edits: Option<Vec<Edit>> = odd.iter().map(|(f, marker)| tick(cx, f.line, marker)).collect();
+    let boxes = odd.iter().map(|(found, marker)| (found.line, marker.as_str()));
     out.push(Gap {
-        fix: edits.map(|edits| Fix { description: "tick the boxes with `[x]`".into(), edits }),
+        fix: fix::item::boxes(cx, boxes),
         ..gap(
             cx,
             &CHECKLIST_MARKER,
@@ -233,16 +241,4 @@ fn markers(cx: &Context<'_>, id: SectionId, ours: &[&Found], out: &mut Vec<Gap>)
             "Write `[x]` for done and `[ ]` for open.".into(),
         )
     });
-}
-
-/// Markers that plainly mean "done".
-const DONE: &[&str] =
-    &["✅", "✔", "✔️", "☑", "☑️", "✓", "*", "v", "y", "yes", "done", "x ", " x", "X ", " X"];
-
-fn tick(cx: &Context<'_>, line: usize, marker: &str) -> Option<Edit> {
-    if !DONE.contains(&marker) && !DONE.contains(&marker.to_lowercase().as_str()) {
-        return None;
-    }
-    let text = cx.outline.source.line_with_ending(line).replacen(&format!("[{marker}]"), "[x]", 1);
-    Some(Edit { start_line: line, end_line: line, text })
 }

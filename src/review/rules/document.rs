@@ -5,7 +5,7 @@ use std::collections::hash_map::Entry;
 
 use crate::proposal::{Lines, SectionId, title};
 use crate::review::context::{Context, Gap};
-use crate::review::finding::{Edit, Fix};
+use crate::review::fix;
 use crate::review::rule::{
     COMMENT_UNCLOSED, NUMBER_MISMATCH, Rule, SECTION_DUPLICATE, TITLE_FORMAT,
 };
@@ -73,18 +73,7 @@ fn check_title(cx: &Context<'_>, out: &mut Vec<Gap>) {
     } else if !read.well_formed {
         let message = format!("The title `{heading}` has not the form `{pattern}`.");
         let number = read.number.or(in_path).filter(|n| *n > 0);
-        let fix = number.filter(|_| !read.text.is_empty()).map(|number| Fix {
-            description: "write the title in its form".into(),
-            edits: vec![Edit {
-                start_line: lines.start,
-                end_line: lines.end,
-                text: format!(
-                    "# {}{}",
-                    pattern.title(number, &read.text),
-                    cx.outline.source.line_ending()
-                ),
-            }],
-        });
+        let fix = number.and_then(|number| fix::title::in_form(cx, id, number));
         out.push(Gap { fix, ..gap(cx, &TITLE_FORMAT, lines, message, help) });
     }
     if let (Some(in_title), Some(in_path)) = (read.number, in_path)

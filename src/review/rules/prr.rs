@@ -4,6 +4,7 @@ use crate::proposal::answer::{self, Options};
 use crate::proposal::{Lines, SectionId};
 use crate::review::Count;
 use crate::review::context::{Context, Gap};
+use crate::review::fix;
 use crate::review::level::Levels;
 use crate::review::rule::{PRR_OPTIONS, PRR_QUESTION_MISSING, PRR_UNANSWERED, Rule};
 
@@ -74,7 +75,7 @@ fn missing(cx: &Context<'_>, at: usize, out: &mut Vec<Gap>) {
             question.title(),
             cx.elsewhere(at)
         ),
-        fix: None,
+        fix: fix::heading::missing(cx, at),
     };
     out.push(if cx.gained(at) { missing.gained() } else { missing });
 }

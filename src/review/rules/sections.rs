@@ -3,7 +3,7 @@
 use crate::proposal::{Lines, SectionId, text};
 use crate::review::Count;
 use crate::review::context::{Context, Gap};
-use crate::review::finding::{Edit, Fix};
+use crate::review::fix;
 use crate::review::level::Levels;
 use crate::review::rule::{
     DIAGRAM_MISSING, GUIDANCE_LEFT, PLACEHOLDER, PRR_QUESTION_MISSING, SECTION_EMPTY,
@@ -129,7 +129,7 @@ fn check_section(cx: &Context<'_>, at: usize, count: &mut Count, out: &mut Vec<G
             section.title(),
             cx.elsewhere(at)
         ),
-        fix: None,
+        fix: fix::heading::missing(cx, at),
     };
     out.push(if cx.gained(at) { missing.gained() } else { missing });
 }
@@ -300,13 +300,6 @@ fn check_guidance(cx: &Context<'_>, out: &mut Vec<Gap>) {
         1 => format!("A guidance comment of the template is left in {}.", names.join(", ")),
         n => format!("{n} guidance comments of the template are left, in {}.", names.join(", ")),
     };
-    let whole_lines = |range: &std::ops::Range<usize>| {
-        let lines = source.lines_of(range);
-        let alone = source.text()[source.line_start(lines.start)..range.start].trim().is_empty()
-            && source.text()[range.end..source.line_start(lines.end + 1)].trim().is_empty();
-        alone.then(|| Edit { start_line: lines.start, end_line: lines.end, text: String::new() })
-    };
-    let edits: Option<Vec<Edit>> = left.iter().map(|range| whole_lines(range)).collect();
     out.push(Gap {
         rule: &GUIDANCE_LEFT,
         levels: cx.policy.rule(&GUIDANCE_LEFT),
@@ -314,10 +307,7 @@ fn check_guidance(cx: &Context<'_>, out: &mut Vec<Gap>) {
         section,
         message,
         help: "Delete the comments once their sections are written.".into(),
-        fix: edits.map(|edits| Fix {
-            description: "delete the template's guidance comments".into(),
-            edits,
-        }),
+        fix: fix::guidance::cut(cx, &left),
     });
 }
 

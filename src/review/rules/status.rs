@@ -3,7 +3,7 @@
 use crate::proposal::status::Stated;
 use crate::proposal::{Lines, SectionId, date, text};
 use crate::review::context::{Context, Gap};
-use crate::review::finding::{Edit, Fix};
+use crate::review::fix;
 use crate::review::level::Level;
 use crate::review::policy::StatusFrom;
 use crate::review::rule::{
@@ -110,14 +110,9 @@ fn check_stated(cx: &Context<'_>, out: &mut Vec<Gap>) {
                 None => format!("Write one of {}.", values(cx)),
             };
             let in_section = matches!(cx.policy.status_from, StatusFrom::Section(_));
-            let fix = nearest.filter(|_| in_section).map(|nearest| Fix {
-                description: format!("write `{nearest}`"),
-                edits: vec![Edit {
-                    start_line: line,
-                    end_line: line,
-                    text: format!("{nearest}{}", cx.outline.source.line_ending()),
-                }],
-            });
+            let fix = nearest
+                .filter(|_| in_section)
+                .and_then(|nearest| fix::status::typo(cx, line, &nearest));
             out.push(Gap { fix, ..gap(cx, &STATUS_UNKNOWN, Lines::at(line), path, message, help) });
         }
         Stated::Several { values, line } => {
