@@ -8,6 +8,7 @@ use crate::github::{
     ChangedFile, CommitSha, Comparison, Content, FileAt, FileChange, PullRequest,
     PullRequestNumber, Repository,
 };
+use crate::review::POLICY_PATH;
 
 /// How often a pull request that moves while it is read is read anew in one try.
 const ROUNDS: usize = 3;
@@ -66,7 +67,7 @@ pub(super) async fn gather(
     concerns: impl Fn(&str) -> bool + Send + Sync,
 ) -> Result<Gathered, Trouble> {
     for _ in 0..ROUNDS {
-        let pull_request = repository.pull_request(number).await?;
+        let pull_request = repository.pull_request(number, POLICY_PATH).await?;
         if !pull_request.open {
             return Ok(Gathered::Closed);
         }

@@ -12,6 +12,7 @@ use super::words;
 use crate::github::{
     CommitSha, Conclusion, GitHub, InstallationId, PullRequestNumber, Repository, RepositoryName,
 };
+use crate::review::POLICY_PATH;
 use crate::store::{Claimed, Store, Subject};
 
 /// Reviews pull requests through the App.
@@ -72,7 +73,10 @@ impl Job for Reviewer {
 
     async fn explain(&self, claimed: Claimed, trouble: &Trouble) -> Result<(), Trouble> {
         let repository = self.repository(&claimed.subject);
-        let head = match repository.pull_request(PullRequestNumber(claimed.subject.number)).await {
+        let head = match repository
+            .pull_request(PullRequestNumber(claimed.subject.number), POLICY_PATH)
+            .await
+        {
             Ok(pull_request) if !pull_request.open => return Ok(()),
             Ok(pull_request) => pull_request.head,
             // What the last delivery named will do: an author sees it on the newest commit, or on none.

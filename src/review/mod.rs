@@ -21,7 +21,7 @@ pub use input::{Around, Base, Before, Candidate, Claim, Rulebook, Tree};
 pub use judge::MAX_OF_A_RULE;
 pub use level::{DEFAULT_STATUSES, Kind, Ladder, Level, Levels, MAX_STATUSES, Status};
 pub use outcome::{Count, NextStatus, Progress, Review, Verdict};
-pub use policy::{DEFAULT_PATHS, Policy, SECTIONS};
+pub use policy::{DEFAULT_PATHS, POLICY_PATH, Policy, SECTIONS};
 pub use rule::{RULES, Rule};
 pub use rules::link_targets;
 pub use template::{prepare as prepare_template, review as review_template};

@@ -34,6 +34,8 @@ fn pull_request(paths: &[(&str, FileChange)], more_paths: bool) -> PullRequest {
         base_branch: "main".into(),
         paths: paths.iter().map(|(path, change)| ((*path).to_owned(), *change)).collect(),
         more_paths,
+        base_file: None,
+        owner_file: None,
     }
 }
 
