@@ -1,196 +1,225 @@
 //! What a review needs to know of a pull request, read from GitHub by commit: three requests when EPs
 //! changed, one when none did.
 
-use std::collections::{HashMap, HashSet};
+mod around;
+mod change;
+mod plan;
+mod proposed;
 
+use std::collections::HashMap;
+
+#[cfg(test)]
+pub(super) use change::{BaseText, Earlier, Proposed, Surroundings, TemplateFile};
+pub(super) use change::{Change, Gone, Text};
+#[cfg(not(test))]
+pub(super) use change::{Earlier, Proposed, TemplateFile};
+
+use super::books::{Books, Law, Ruling};
 use super::trouble::Trouble;
 use crate::github::{
-    ChangedFile, CommitSha, Comparison, Content, FileAt, FileChange, PullRequest,
-    PullRequestNumber, Repository,
+    Ask, BlobId, CommitSha, Content, FileAt, FileChange, FoundFile, PullRequest, PullRequestNumber,
+    Repository, Texts,
 };
+use crate::review::POLICY_PATH;
+use crate::review::repository::Chosen;
+use plan::{Contents, Plan};
 
 /// How often a pull request that moves while it is read is read anew in one try.
 const ROUNDS: usize = 3;
 
 /// A pull request, or why there is nothing to review.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) enum Gathered {
     /// It is closed: nothing is written.
     Closed,
     /// Head or base moved each time while it was read.
     Moved,
     /// What changed, true of one moment.
-    Change(Change),
+    Change(Box<Change>),
 }
 
-/// What a pull request changes among the files that may be EPs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Change {
-    /// The head commit, which everything was read at.
-    pub(super) head: CommitSha,
-    /// The merge base, where it was looked up; else the tip of the base branch.
-    pub(super) base: CommitSha,
-    /// Files that are there at head.
-    pub(super) files: Vec<Text>,
-    /// Files that are gone, or are no candidates any more under their new name.
-    pub(super) removed: Vec<Gone>,
-    /// Whether GitHub's list ended before the changes did: then nothing may be concluded from a file's
-    /// absence.
-    pub(super) cut_off: bool,
+/// Why a round of reading came to no end.
+enum Halt {
+    Closed,
+    Moved,
+    Trouble(Trouble),
 }
 
-/// A file at head and at the merge base.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Text {
-    /// Path at head.
-    pub(super) path: String,
-    /// Never [`Content::Missing`].
-    pub(super) head: Content,
-    /// Path and content at the merge base; `None` for a new file.
-    pub(super) base: Option<(String, Content)>,
+impl<E: Into<Trouble>> From<E> for Halt {
+    fn from(error: E) -> Self {
+        Self::Trouble(error.into())
+    }
 }
 
-/// A file that was there at the merge base.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Gone {
-    /// Path at the merge base.
-    pub(super) path: String,
-    /// Its content there.
-    pub(super) base: Content,
-}
-
-/// Reads a pull request. `concerns` says whether a path may be that of an EP.
+/// Reads a pull request, and what judges it.
 pub(super) async fn gather(
     repository: &Repository,
     number: PullRequestNumber,
-    concerns: impl Fn(&str) -> bool + Send + Sync,
+    books: &Books,
 ) -> Result<Gathered, Trouble> {
     for _ in 0..ROUNDS {
-        let pull_request = repository.pull_request(number).await?;
-        if !pull_request.open {
-            return Ok(Gathered::Closed);
+        match round(repository, number, books).await {
+            Ok(change) => return Ok(Gathered::Change(Box::new(change))),
+            Err(Halt::Closed) => return Ok(Gathered::Closed),
+            Err(Halt::Moved) => {
+                tracing::info!("the pull request moved while it was read");
+            }
+            Err(Halt::Trouble(trouble)) => return Err(trouble),
         }
-        if !may_concern(&pull_request, &concerns) {
-            return Ok(Gathered::Change(Change {
-                head: pull_request.head,
-                base: pull_request.base,
-                files: Vec::new(),
-                removed: Vec::new(),
-                cut_off: false,
-            }));
-        }
-        let PullRequest { head, base, .. } = pull_request;
-        let comparison = repository.compare(&base, &head, number).await?;
-        let plan = Plan::new(comparison, &head, &concerns);
-        // Also with an empty list: it reads head and base once more, just before the verdict.
-        let texts = repository.texts(number, &plan.wanted()).await?;
-        if !texts.open {
-            return Ok(Gathered::Closed);
-        }
-        if (&texts.head, &texts.base) == (&head, &base) {
-            return plan.fill(head, texts.contents).map(Gathered::Change);
-        }
-        tracing::info!(was = %head, now = %texts.head, "the pull request moved while it was read");
     }
     Ok(Gathered::Moved)
 }
 
-/// Whether an EP may have changed, as far as the first 100 paths tell. A renamed file may have been one
-/// under its old name, which this list does not have.
-fn may_concern(pull_request: &PullRequest, concerns: &impl Fn(&str) -> bool) -> bool {
+async fn round(
+    repository: &Repository,
+    number: PullRequestNumber,
+    books: &Books,
+) -> Result<Change, Halt> {
+    let mut pull_request = repository.pull_request(number, POLICY_PATH).await?;
+    if !pull_request.open {
+        return Err(Halt::Closed);
+    }
+    let (own, owner) = (pull_request.base_file.take(), pull_request.owner_file.take());
+    let login = &repository.name().owner;
+    let ruling = books.ruling(own, owner.clone(), login).await?;
+    if !may_concern(&pull_request, &ruling) {
+        return Ok(untouched(pull_request, ruling));
+    }
+    let comparison = repository.compare(&pull_request.base, &pull_request.head, number).await?;
+    let plan = Plan::new(comparison, &pull_request, &ruling);
+    let mut reader = Reader {
+        repository,
+        number,
+        head: plan.head.clone(),
+        tip: plan.tip.clone(),
+        contents: HashMap::new(),
+        blobs: HashMap::new(),
+    };
+    // Also with nothing to read: it looks at head and base once more, just before the verdict.
+    let texts = reader.read(&plan.ask(&ruling)).await?;
+    let mut notes = Vec::new();
+    let mut around = around::from(&plan, &ruling, &texts, &mut notes);
+    let (mut files, mut removed) = (Vec::new(), Vec::new());
+    let (mut template, mut earlier) = (Chosen::BuiltIn, None);
+    if let Ruling::Law(law) = &ruling {
+        let policy = &law.policy;
+        let beside = plan.beside_sidecars(policy, around.tree.files());
+        let unread = plan.unread(&beside, policy, &reader.contents);
+        if !unread.is_empty() {
+            reader.read(&Ask { files: unread, ..Ask::default() }).await?;
+        }
+        (files, removed) = plan.fill(policy, &beside, &reader.contents)?;
+        template = reader.template(law, &plan.tip);
+        if plan.is_behind() && plan.reviews() {
+            let law = reader.law(books, &plan, law).await?;
+            let template = match &ruling {
+                Ruling::Law(law) => reader.template(law, &plan.merge_base),
+                Ruling::Broken(_) => Chosen::BuiltIn,
+            };
+            earlier = Some(Earlier { template, law });
+        }
+        around::deepen(&mut reader, &plan, policy, &texts, &mut around, &mut notes).await?;
+        around::look_up_links(&mut reader, policy, &files, &mut around.tree).await?;
+    }
+    let proposed = proposed::read(&mut reader, books, (&plan, &ruling, owner)).await?;
+    Ok(Change {
+        number,
+        head: plan.head,
+        base: plan.merge_base,
+        tip: plan.tip,
+        ruling,
+        template,
+        earlier,
+        changed: plan.changed,
+        files,
+        removed,
+        touches_eps: plan.touches_eps,
+        cut_off: plan.cut_off,
+        around,
+        proposed,
+        notes,
+    })
+}
+
+/// A pull request that changes nothing that is looked at.
+fn untouched(pull_request: PullRequest, ruling: Ruling) -> Change {
+    let PullRequest { number, head, base, .. } = pull_request;
+    Change {
+        number,
+        head,
+        tip: base.clone(),
+        base,
+        ruling,
+        template: Chosen::BuiltIn,
+        earlier: None,
+        changed: Vec::new(),
+        files: Vec::new(),
+        removed: Vec::new(),
+        touches_eps: false,
+        cut_off: false,
+        around: change::Surroundings::default(),
+        proposed: None,
+        notes: Vec::new(),
+    }
+}
+
+/// Whether anything that is looked at may have changed, as far as the first 100 paths tell. A renamed file may have
+/// been an EP under its old name, which this list does not have.
+fn may_concern(pull_request: &PullRequest, ruling: &Ruling) -> bool {
     pull_request.more_paths
         || pull_request
             .paths
             .iter()
-            .any(|(path, change)| *change == FileChange::Renamed || concerns(path))
+            .any(|(path, change)| *change == FileChange::Renamed || ruling.concerns(path))
 }
 
-/// Which files are read, and where.
-struct Plan {
+/// Reads files of one pull request, as long as its head and base stay what they are.
+struct Reader<'r> {
+    repository: &'r Repository,
+    number: PullRequestNumber,
     head: CommitSha,
-    merge_base: CommitSha,
-    /// Path at head, path at the merge base.
-    files: Vec<(String, Option<String>)>,
-    removed: Vec<String>,
-    cut_off: bool,
+    tip: CommitSha,
+    /// Everything that was read so far.
+    contents: Contents,
+    blobs: HashMap<FileAt, BlobId>,
 }
 
-impl Plan {
-    fn new(comparison: Comparison, head: &CommitSha, concerns: &impl Fn(&str) -> bool) -> Self {
-        let Comparison { merge_base, files, truncated } = comparison;
-        let mut plan = Self {
-            head: head.clone(),
-            merge_base,
-            files: Vec::new(),
-            removed: Vec::new(),
-            cut_off: truncated,
-        };
-        for ChangedFile { path, previous_path, change, .. } in files {
-            match change {
-                FileChange::Removed if concerns(&path) => plan.removed.push(path),
-                FileChange::Removed => {}
-                FileChange::Renamed if !concerns(&path) => {
-                    plan.removed.extend(previous_path.filter(|path| concerns(path)));
-                }
-                _ if !concerns(&path) => {}
-                FileChange::Added => plan.files.push((path, None)),
-                // Moved here from where no EP lies: it is new, but what it said before counts.
-                FileChange::Renamed | FileChange::Modified => {
-                    let before = previous_path.unwrap_or_else(|| path.clone());
-                    plan.files.push((path, Some(before)));
-                }
-            }
+impl Reader<'_> {
+    async fn read(&mut self, ask: &Ask) -> Result<Texts, Halt> {
+        let mut texts = self.repository.read(self.number, ask).await?;
+        if !texts.open {
+            return Err(Halt::Closed);
         }
-        plan
+        if (&texts.head, &texts.base) != (&self.head, &self.tip) {
+            return Err(Halt::Moved);
+        }
+        self.contents.extend(texts.contents.drain());
+        self.blobs.extend(texts.blobs.drain());
+        Ok(texts)
     }
 
-    fn wanted(&self) -> Vec<FileAt> {
-        let at = |commit: &CommitSha, path: &String| FileAt {
-            commit: commit.clone(),
-            path: path.clone(),
-        };
-        let heads = self.files.iter().map(|(path, _)| at(&self.head, path));
-        let bases =
-            self.files.iter().filter_map(|(_, base)| Some(at(&self.merge_base, base.as_ref()?)));
-        let removed = self.removed.iter().map(|path| at(&self.merge_base, path));
-        heads.chain(bases).chain(removed).collect()
+    /// A file that was read and is there.
+    fn found(&self, file: FileAt) -> Option<FoundFile> {
+        let content = self.contents.get(&file).filter(|content| **content != Content::Missing)?;
+        let blob = self.blobs.get(&file)?.clone();
+        Some(FoundFile { commit: file.commit, blob, content: content.clone() })
     }
 
-    /// A file that GitHub lists and does not have is no empty file: the verdict would not be true.
-    fn fill(
-        self,
-        head: CommitSha,
-        mut contents: HashMap<FileAt, Content>,
-    ) -> Result<Change, Trouble> {
-        let wanted: HashSet<FileAt> = self.wanted().into_iter().collect();
-        if let Some(file) = wanted
-            .into_iter()
-            .find(|file| matches!(contents.get(file), None | Some(Content::Missing)))
-        {
-            return Err(Trouble::MissingFile { path: file.path, commit: file.commit.0 });
+    /// The template that a policy finds at a commit.
+    fn template(&self, law: &Law, commit: &CommitSha) -> Chosen<change::TemplateFile> {
+        Plan::template(&law.policy, commit, &self.contents, &self.blobs)
+    }
+
+    /// The repository's own policy at the merge base, where it has one there that can be read.
+    async fn law(&self, books: &Books, plan: &Plan, law: &Law) -> Result<Option<Law>, Trouble> {
+        if !law.is_own() {
+            return Ok(None);
         }
-        // Two files may stem from one, so what is at the merge base is copied.
-        let merge_base = self.merge_base;
-        let base = |path: &String, contents: &HashMap<FileAt, Content>| {
-            let file = FileAt { commit: merge_base.clone(), path: path.clone() };
-            contents.get(&file).cloned().unwrap_or(Content::Missing)
-        };
-        let removed = self
-            .removed
-            .into_iter()
-            .map(|path| Gone { base: base(&path, &contents), path })
-            .collect();
-        let files = self
-            .files
-            .into_iter()
-            .map(|(path, before)| {
-                let base = before.map(|path| (path.clone(), base(&path, &contents)));
-                let file = FileAt { commit: head.clone(), path };
-                let content = contents.remove(&file).unwrap_or(Content::Missing);
-                Text { path: file.path, head: content, base }
-            })
-            .collect();
-        Ok(Change { head, base: merge_base, files, removed, cut_off: self.cut_off })
+        let file = self.found(plan.at_base(POLICY_PATH));
+        match books.ruling(file, None, "").await? {
+            Ruling::Law(law) => Ok(Some(law)),
+            Ruling::Broken(_) => Ok(None),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! **Invariant:** every subject ends in a concluded check or in a row that says when it is tried next and
 //! why. No error concludes as success.
 
+mod books;
 mod evaluate;
 pub mod event;
 mod gather;
@@ -10,6 +11,7 @@ mod inbox;
 mod job;
 mod publish;
 mod reviewer;
+mod shelf;
 mod surroundings;
 mod trouble;
 mod words;

@@ -1,8 +1,7 @@
 //! The job itself: facts, review, check run; and the explanation when there will be none.
 
-use std::sync::Arc;
-
-use super::evaluate::{Rules, Verdict};
+use super::books::Books;
+use super::evaluate::{Verdict, judge};
 use super::gather::{Gathered, gather};
 use super::job::{Answer, Job};
 use super::publish::{Published, publish};
@@ -12,6 +11,7 @@ use super::words;
 use crate::github::{
     CommitSha, Conclusion, GitHub, InstallationId, PullRequestNumber, Repository, RepositoryName,
 };
+use crate::review::POLICY_PATH;
 use crate::store::{Claimed, Store, Subject};
 
 /// Reviews pull requests through the App.
@@ -20,13 +20,13 @@ pub struct Reviewer {
     github: GitHub,
     store: Store,
     clock: Clock,
-    rules: Arc<Rules>,
+    books: Books,
 }
 
 impl Reviewer {
-    /// Reviews by the built-in policy and template.
+    /// Reviews by the policy and the template that a repository has at its base branch.
     pub fn new(github: GitHub, store: Store, clock: Clock) -> Self {
-        Self { github, store, clock, rules: Arc::new(Rules::built_in()) }
+        Self { github, store, clock, books: Books::default() }
     }
 
     fn repository(&self, subject: &Subject) -> Repository {
@@ -54,7 +54,7 @@ impl Job for Reviewer {
     async fn answer(&self, claimed: Claimed) -> Result<Answer, Trouble> {
         let repository = self.repository(&claimed.subject);
         let number = PullRequestNumber(claimed.subject.number);
-        let change = match gather(&repository, number, |path| self.rules.concern(path)).await? {
+        let change = match gather(&repository, number, &self.books).await? {
             Gathered::Change(change) => change,
             Gathered::Closed => {
                 tracing::info!("the pull request is closed: nothing is written");
@@ -62,9 +62,10 @@ impl Job for Reviewer {
             }
             Gathered::Moved => return Ok(Answer::Moved),
         };
-        let (head, rules) = (change.head.clone(), Arc::clone(&self.rules));
+        let (head, books) = (change.head.clone(), self.books.clone());
+        let today = self.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date();
         // Long EPs take milliseconds, in which this thread could not answer a webhook.
-        let judged = tokio::task::spawn_blocking(move || rules.judge(&change)).await;
+        let judged = tokio::task::spawn_blocking(move || judge(&change, &books, today)).await;
         let verdict = judged.map_err(|_| Trouble::Panicked)?;
         self.publish(&repository, &claimed, head.clone(), verdict).await?;
         Ok(Answer::Settled { head: Some(head.0) })
@@ -72,7 +73,10 @@ impl Job for Reviewer {
 
     async fn explain(&self, claimed: Claimed, trouble: &Trouble) -> Result<(), Trouble> {
         let repository = self.repository(&claimed.subject);
-        let head = match repository.pull_request(PullRequestNumber(claimed.subject.number)).await {
+        let head = match repository
+            .pull_request(PullRequestNumber(claimed.subject.number), POLICY_PATH)
+            .await
+        {
             Ok(pull_request) if !pull_request.open => return Ok(()),
             Ok(pull_request) => pull_request.head,
             // What the last delivery named will do: an author sees it on the newest commit, or on none.

@@ -17,9 +17,9 @@ use super::config::{AppConfig, Checked, ConfigError};
 use super::error::Error;
 use super::publish::Doubts;
 use super::rate::{self, Gauges, Rates};
-use super::token::{PERMISSIONS, Token, Tokens};
+use super::token::{Alone, PERMISSIONS, Token, Tokens};
 use super::transport::{self, Answer, Call, Clients, Timing, Verb};
-use super::types::{InstallationId, RepositoryName};
+use super::types::{InstallationId, OWNER_REPOSITORY, RepositoryName};
 
 /// Everything but the unreserved characters of RFC 3986.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -34,6 +34,8 @@ struct Shared {
     /// Built by the first call, since octocrab needs a running tokio.
     clients: OnceCell<Clients>,
     tokens: Tokens,
+    /// Where tokens do not reach the owner's repository of defaults.
+    alone: Alone,
     gauges: Gauges,
     /// Writes go one at a time for each installation, as GitHub asks.
     writing: Mutex<HashMap<InstallationId, Arc<AsyncMutex<()>>>>,
@@ -80,6 +82,7 @@ impl GitHub {
             timing,
             clients: OnceCell::new(),
             tokens: Tokens::default(),
+            alone: Alone::default(),
             gauges: Gauges::default(),
             writing: Mutex::default(),
             doubts: Doubts::default(),
@@ -101,10 +104,31 @@ impl GitHub {
         clients.get_or_try_init(async || Clients::build(settings, *timing)).await
     }
 
-    /// Makes a token for one repository, with no more permissions than are used.
+    /// Makes a token for one repository, with no more permissions than are used, which reads the owner's
+    /// repository of defaults too where the App is installed there.
     async fn mint(
         &self,
         (installation, name): &(InstallationId, RepositoryName),
+    ) -> Result<Token, Error> {
+        let alone = &self.0.alone;
+        if name.name == OWNER_REPOSITORY || alone.holds(*installation) {
+            return self.mint_for(*installation, &[&name.name]).await;
+        }
+        match self.mint_for(*installation, &[&name.name, OWNER_REPOSITORY]).await {
+            // Not there, or not for the App; or it is the other repository that is refused.
+            Err(Error::Refused { status, .. }) if status.code == 422 => {
+                let token = self.mint_for(*installation, &[&name.name]).await?;
+                alone.remember(*installation);
+                Ok(token)
+            }
+            minted => minted,
+        }
+    }
+
+    async fn mint_for(
+        &self,
+        installation: InstallationId,
+        repositories: &[&str],
     ) -> Result<Token, Error> {
         #[derive(Deserialize)]
         struct Minted {
@@ -116,7 +140,7 @@ impl GitHub {
         let call = Call {
             operation: "make an installation token",
             path: format!("/app/installations/{}/access_tokens", installation.0),
-            verb: Verb::Post(json!({ "repositories": [name.name], "permissions": permissions })),
+            verb: Verb::Post(json!({ "repositories": repositories, "permissions": permissions })),
         };
         let client = self.clients().await?.app();
         let answer = transport::send(client, &self.0.settings, &call, self.0.timing.total).await?;

@@ -2,38 +2,90 @@
 
 use std::fmt::Write;
 
-/// The pull request as it is now. `headRepository` is not asked for: it is null when a fork was deleted, and
-/// the commit is found through the base repository all the same.
-pub(super) const PULL_REQUEST: &str = "\
-query PullRequest($owner: String!, $name: String!, $number: Int!) {
-  repository(owner: $owner, name: $name) {
-    pullRequest(number: $number) {
+use super::texts::BATCH;
+use super::types::MAX_DEPTH;
+
+/// What is asked of a file.
+const BLOB: &str = "__typename ... on Blob { oid byteSize isTruncated text }";
+
+/// The pull request as it is now, and one file: at the tip of its base branch, and in the owner's repository of
+/// defaults. `headRepository` is not asked for: it is null when a fork was deleted, and the commit is found through
+/// the base repository all the same.
+pub(super) fn pull_request() -> String {
+    let file = format!("... on Commit {{ file(path: $file) {{ object {{ {BLOB} }} }} }}");
+    format!(
+        "query PullRequest($owner: String!, $name: String!, $number: Int!, $file: String!, $defaults: String!) {{
+  repository(owner: $owner, name: $name) {{
+    pullRequest(number: $number) {{
       number
       state
       isDraft
       baseRefName
       baseRefOid
-      baseRef { target { oid } }
+      baseRef {{ target {{ oid {file} }} }}
       headRefOid
-      files(first: 100) {
-        nodes { path changeType }
-        pageInfo { hasNextPage }
-      }
-    }
-  }
+      files(first: 100) {{
+        nodes {{ path changeType }}
+        pageInfo {{ hasNextPage }}
+      }}
+    }}
+  }}
+  defaults: repository(owner: $owner, name: $defaults) {{
+    defaultBranchRef {{ target {{ oid {file} }} }}
+  }}
+}}
+"
+    )
 }
+
+/// What a query beside the pull request's present head and base asks for.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Parts<'a> {
+    /// So many files, each by its own expression: `f0` of `$e0`, ….
+    pub(super) files: usize,
+    /// How many levels of each folder: `t0` of `$d0`, ….
+    pub(super) folders: &'a [usize],
+    /// So many paths of the commit `$at` of which only the existence is asked for: `x0` of `$p0`, …. Not by
+    /// expressions: those find no submodule.
+    pub(super) paths: usize,
+    /// Whether the open pull requests into `$branch` are listed too, in pages of `$page`.
+    pub(super) open: bool,
+}
+
+const OPEN: &str = "    openPullRequests: pullRequests(states: OPEN, baseRefName: $branch, first: $page, after: $after, orderBy: {field: CREATED_AT, direction: ASC}) {
+      nodes { number files(first: 100) { nodes { path changeType } } }
+      pageInfo { hasNextPage endCursor }
+    }
 ";
 
-/// `count` objects, each by its own expression, and the pull request's present head and base.
-pub(super) fn texts(count: usize) -> String {
+/// Objects at commits, and the pull request's present head and base.
+pub(super) fn texts(parts: Parts<'_>) -> String {
+    let Parts { files, folders, paths, open } = parts;
     let (mut variables, mut objects) = (String::new(), String::new());
-    for i in 0..count {
-        // Writing to a `String` cannot fail.
+    // Writing to a `String` cannot fail.
+    for i in 0..files {
         let _ = write!(variables, ", $e{i}: String!");
-        let _ = writeln!(
-            objects,
-            "    f{i}: object(expression: $e{i}) {{ __typename ... on Blob {{ oid byteSize isTruncated text }} }}"
+        let _ = writeln!(objects, "    f{i}: object(expression: $e{i}) {{ {BLOB} }}");
+    }
+    for (i, levels) in folders.iter().enumerate() {
+        let _ = write!(variables, ", $d{i}: String!");
+        let tree = tree(*levels);
+        let _ = writeln!(objects, "    t{i}: object(expression: $d{i}) {{ __typename {tree} }}");
+    }
+    if paths > 0 {
+        variables.push_str(", $at: String!");
+        objects.push_str(
+            "    at: object(expression: $at) {\n      __typename\n      ... on Commit {\n",
         );
+        for i in 0..paths {
+            let _ = write!(variables, ", $p{i}: String!");
+            let _ = writeln!(objects, "        x{i}: file(path: $p{i}) {{ mode }}");
+        }
+        objects.push_str("      }\n    }\n");
+    }
+    if open {
+        variables.push_str(", $branch: String!, $page: Int!, $after: String");
+        objects.push_str(OPEN);
     }
     format!(
         "query Texts($owner: String!, $name: String!, $number: Int!{variables}) {{
@@ -50,13 +102,35 @@ pub(super) fn texts(count: usize) -> String {
     )
 }
 
+/// A folder with what lies in it, so many levels deep; with none, only its name as a tree. The mode tells files,
+/// folders, links and submodules apart.
+fn tree(levels: usize) -> String {
+    fn entries(levels: usize) -> String {
+        match levels {
+            0 => String::new(),
+            1 => " entries { name mode }".to_owned(),
+            _ => {
+                let inner = entries(levels - 1);
+                format!(" entries {{ name mode object {{ ... on Tree {{{inner} }} }} }}")
+            }
+        }
+    }
+    format!("... on Tree {{ oid{} }}", entries(levels.min(MAX_DEPTH)))
+}
+
 /// Every GraphQL text that this program sends, with its name: a test holds them to GitHub's schema.
 pub fn graphql_documents() -> Vec<(&'static str, String)> {
     vec![
-        ("PullRequest", PULL_REQUEST.to_owned()),
-        ("Texts (none)", texts(0)),
-        ("Texts (two)", texts(2)),
-        ("Texts (a full batch)", texts(super::texts::BATCH)),
+        ("PullRequest", pull_request()),
+        ("Texts (none)", texts(Parts::default())),
+        ("Texts (two files)", texts(Parts { files: 2, ..Parts::default() })),
+        ("Texts (folders)", texts(Parts { folders: &[0, 1, 2, 3], ..Parts::default() })),
+        ("Texts (paths)", texts(Parts { paths: 2, ..Parts::default() })),
+        ("Texts (open pull requests)", texts(Parts { open: true, ..Parts::default() })),
+        (
+            "Texts (everything)",
+            texts(Parts { files: BATCH, folders: &[1, 3, 3], paths: 1, open: true }),
+        ),
     ]
 }
 

@@ -1,4 +1,4 @@
-//! The pull request as it is now: one GraphQL query.
+//! The pull request as it is now, with one file that decides how it is looked at: one GraphQL query.
 
 use serde::Deserialize;
 use serde_json::{Map, json};
@@ -6,11 +6,21 @@ use serde_json::{Map, json};
 use super::client::Repository;
 use super::documents;
 use super::error::Error;
-use super::types::{CommitSha, FileChange, PullRequest, PullRequestNumber};
+use super::texts::Object;
+use super::types::{
+    CommitSha, FileAt, FileChange, FoundFile, OWNER_REPOSITORY, PullRequest, PullRequestNumber,
+};
 
 #[derive(Deserialize)]
 struct Data {
     repository: Option<RepositoryData>,
+    defaults: Option<DefaultsData>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct DefaultsData {
+    default_branch_ref: Option<Ref>,
 }
 
 #[derive(Deserialize)]
@@ -26,7 +36,7 @@ struct PullRequestData {
     base_ref_name: String,
     #[serde(flatten)]
     ends: Ends,
-    files: Option<Files>,
+    files: Option<Changed>,
 }
 
 /// The two commits of a pull request and its state, which two queries read.
@@ -47,18 +57,26 @@ struct Ref {
 #[derive(Deserialize)]
 struct Target {
     oid: String,
+    #[serde(default)]
+    file: Option<File>,
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Files {
-    nodes: Option<Vec<Option<File>>>,
-    page_info: PageInfo,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct File {
+    object: Option<Object>,
+}
+
+/// The files that a pull request changes.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Changed {
+    nodes: Option<Vec<Option<ChangedPath>>>,
+    page_info: Option<PageInfo>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ChangedPath {
     path: String,
     change_type: String,
 }
@@ -67,6 +85,30 @@ struct File {
 #[serde(rename_all = "camelCase")]
 struct PageInfo {
     has_next_page: bool,
+}
+
+impl Target {
+    /// The file's object, moved out, with its commit.
+    fn take(&mut self) -> Option<(CommitSha, Object)> {
+        Some((CommitSha(self.oid.clone()), self.file.take()?.object?))
+    }
+}
+
+impl Changed {
+    /// The paths with what happened to them, and whether there are more: null stands where GitHub cannot list
+    /// the files, or cannot show one.
+    pub(super) fn paths(&self) -> (Vec<(String, FileChange)>, bool) {
+        let listed = self.nodes.iter().flatten();
+        let count = listed.clone().count();
+        let paths: Vec<_> = listed
+            .flatten()
+            .map(|file| (file.path.clone(), change_type(&file.change_type)))
+            .collect();
+        let more = self.nodes.is_none()
+            || paths.len() < count
+            || self.page_info.as_ref().is_some_and(|page| page.has_next_page);
+        (paths, more)
+    }
 }
 
 impl Ends {
@@ -86,24 +128,43 @@ impl Ends {
 }
 
 impl Repository {
-    /// The pull request as it is now. One GraphQL query.
-    pub async fn pull_request(&self, number: PullRequestNumber) -> Result<PullRequest, Error> {
-        let values = Map::from_iter([("number".into(), json!(number.0))]);
-        let reply =
-            self.query::<Data>("read the pull request", documents::PULL_REQUEST, values).await?;
-        let found = reply.data().and_then(|d| d.repository.as_ref()?.pull_request.as_ref());
-        let found = found.ok_or_else(|| reply.missing())?;
-        // Null where GitHub cannot list the files, or cannot show one: then there are more than are listed.
-        let nodes = found.files.as_ref().and_then(|f| f.nodes.as_ref());
-        let listed = nodes.into_iter().flatten();
-        let paths: Vec<_> = listed
-            .clone()
-            .flatten()
-            .map(|file| (file.path.clone(), change_type(&file.change_type)))
-            .collect();
-        let more_paths = nodes.is_none()
-            || paths.len() < listed.count()
-            || found.files.as_ref().is_some_and(|f| f.page_info.has_next_page);
+    /// The pull request as it is now, and the file `path` as it is at the tip of its base branch and in the owner's
+    /// [`OWNER_REPOSITORY`]. One GraphQL query; a REST call more where a text cannot hold that file, and a query more
+    /// where the base branch is gone.
+    pub async fn pull_request(
+        &self,
+        number: PullRequestNumber,
+        path: &str,
+    ) -> Result<PullRequest, Error> {
+        const BASE: &[&str] = &["repository", "pullRequest", "baseRef", "target", "file", "object"];
+        const OWNER: &[&str] = &["defaults", "defaultBranchRef", "target", "file", "object"];
+        let values = Map::from_iter([
+            ("number".into(), json!(number.0)),
+            ("file".into(), json!(path)),
+            ("defaults".into(), json!(OWNER_REPOSITORY)),
+        ]);
+        let document = documents::pull_request();
+        let mut reply = self.query::<Data>("read the pull request", &document, values).await?;
+        let Some(Data { repository, defaults }) = reply.take() else {
+            return Err(reply.missing(&BASE[..2]));
+        };
+        let found = repository.and_then(|r| r.pull_request);
+        let mut found = found.ok_or_else(|| reply.missing(&BASE[..2]))?;
+        let (paths, more_paths) = found.files.as_ref().map_or((Vec::new(), true), Changed::paths);
+        let base = found.ends.base_ref.as_mut().and_then(|r| r.target.as_mut());
+        let base_file = base.and_then(Target::take).ok_or_else(|| reply.trouble_at(BASE));
+        let mut base_file = self.found(base_file).await?;
+        let mut owner =
+            defaults.and_then(|d| d.default_branch_ref).and_then(|branch| branch.target);
+        let owner_file = owner.as_mut().and_then(Target::take);
+        let owner_file =
+            self.found(owner_file.ok_or_else(|| reply.trouble_at_foreign(OWNER))).await?;
+        if found.ends.base_ref.is_none() {
+            let at = FileAt { commit: found.ends.base(), path: path.to_owned() };
+            let mut texts = self.texts(number, std::slice::from_ref(&at)).await?;
+            let found = texts.blobs.remove(&at).zip(texts.contents.remove(&at));
+            base_file = found.map(|(blob, content)| FoundFile { commit: at.commit, blob, content });
+        }
         Ok(PullRequest {
             number,
             open: found.ends.open(),
@@ -113,7 +174,24 @@ impl Repository {
             base_branch: found.base_ref_name.clone(),
             paths,
             more_paths,
+            base_file,
+            owner_file,
         })
+    }
+
+    /// The file that was found; without one, the trouble that hides it.
+    async fn found(
+        &self,
+        file: Result<(CommitSha, Object), Option<Error>>,
+    ) -> Result<Option<FoundFile>, Error> {
+        match file {
+            Ok((commit, object)) => {
+                let blob = self.blob_of(object).await?;
+                Ok(blob.map(|(blob, content)| FoundFile { commit, blob, content }))
+            }
+            Err(None) => Ok(None),
+            Err(Some(error)) => Err(error),
+        }
     }
 }
 

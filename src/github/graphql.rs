@@ -102,25 +102,22 @@ impl Problem {
         }
     }
 
-    fn speaks_of(&self, alias: &str) -> bool {
-        self.path.iter().flatten().any(|segment| segment == alias)
+    /// Whether it explains a null at `path`: it is about that place, something around it or in it.
+    fn concerns(&self, path: &[&str]) -> bool {
+        self.path.as_ref().is_none_or(|own| own.iter().zip(path).all(|(a, b)| a == b))
     }
 }
 
 impl<T> Reply<T> {
-    /// The data, as far as it came.
-    pub(super) fn data(&self) -> Option<&T> {
-        self.data.as_ref()
-    }
-
-    /// The data, moved out.
+    /// The data, as far as it came, moved out.
     pub(super) fn take(&mut self) -> Option<T> {
         self.data.take()
     }
 
-    /// Why something needed is not in the data.
-    pub(super) fn missing(&self) -> Error {
-        match self.problems.iter().min_by_key(|p| p.class()) {
+    /// Why something needed at `path` is not in the data.
+    pub(super) fn missing(&self, path: &[&str]) -> Error {
+        let any = || self.problems.iter().min_by_key(|p| p.class());
+        match self.worst_at(path).or_else(any) {
             Some(problem) => self.error(problem),
             None => Error::NotFound {
                 operation: self.operation,
@@ -129,11 +126,21 @@ impl<T> Reply<T> {
         }
     }
 
-    /// Why the object `alias` is null, unless it is because there is no such object.
-    pub(super) fn trouble_with(&self, alias: &str) -> Option<Error> {
-        let about = self.problems.iter().filter(|p| p.path.is_none() || p.speaks_of(alias));
-        let worst = about.min_by_key(|p| p.class())?;
+    /// Why there is a null at `path`, unless it is because there is no such thing.
+    pub(super) fn trouble_at(&self, path: &[&str]) -> Option<Error> {
+        let worst = self.worst_at(path)?;
         (worst.class() != Class::NotFound).then(|| self.error(worst))
+    }
+
+    /// The same for what belongs to others: what the App may not see is as good as not there.
+    pub(super) fn trouble_at_foreign(&self, path: &[&str]) -> Option<Error> {
+        let worst = self.worst_at(path)?;
+        let unseen = matches!(worst.class(), Class::NotFound | Class::Forbidden);
+        (!unseen).then(|| self.error(worst))
+    }
+
+    fn worst_at(&self, path: &[&str]) -> Option<&Problem> {
+        self.problems.iter().filter(|p| p.concerns(path)).min_by_key(|p| p.class())
     }
 
     fn limit(&self, problem: &Problem) -> rate::Hit {

@@ -40,6 +40,29 @@ impl Token {
     }
 }
 
+/// How long an installation is known not to cover the owner's repository of defaults: whoever adds it there
+/// sees it work within a day, and no token costs a second request meanwhile.
+const ALONE_FOR: Duration = Duration::from_secs(24 * 3600);
+
+/// Installations that do not cover the owner's repository of defaults.
+#[derive(Default)]
+pub(super) struct Alone(Mutex<HashMap<InstallationId, Instant>>);
+
+impl Alone {
+    pub(super) fn holds(&self, installation: InstallationId) -> bool {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(&installation).is_some_and(|since| since.elapsed() < ALONE_FOR)
+    }
+
+    pub(super) fn remember(&self, installation: InstallationId) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= MANY {
+            known.retain(|_, since| since.elapsed() < ALONE_FOR);
+        }
+        known.insert(installation, Instant::now());
+    }
+}
+
 #[derive(Default)]
 struct Slot {
     token: Option<Arc<Token>>,

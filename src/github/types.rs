@@ -84,7 +84,7 @@ pub struct PullRequest {
     pub draft: bool,
     /// Head commit.
     pub head: CommitSha,
-    /// Tip of the base branch.
+    /// Tip of the base branch; where the branch is gone, the commit that the pull request remembers.
     pub base: CommitSha,
     /// Name of the base branch.
     pub base_branch: String,
@@ -92,7 +92,30 @@ pub struct PullRequest {
     pub paths: Vec<(String, FileChange)>,
     /// Whether there are more changed files than `paths` holds.
     pub more_paths: bool,
+    /// The file that was asked for, at `base`.
+    pub base_file: Option<FoundFile>,
+    /// The same file in the owner's [`OWNER_REPOSITORY`], on its default branch.
+    pub owner_file: Option<FoundFile>,
 }
+
+/// The repository in which an account keeps what holds for all its repositories.
+/// <https://docs.github.com/en/communities/setting-up-your-project-for-healthy-contributions/creating-a-default-community-health-file>
+pub const OWNER_REPOSITORY: &str = ".github";
+
+/// A file that was found, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundFile {
+    /// The commit whose tree holds it.
+    pub commit: CommitSha,
+    /// Its blob.
+    pub blob: BlobId,
+    /// What it says.
+    pub content: Content,
+}
+
+/// Name of a blob: its content never changes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct BlobId(pub String);
 
 /// What changed between the merge base and head. One REST call (more where a pull request has over 300 files).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,6 +135,74 @@ pub struct FileAt {
     pub commit: CommitSha,
     /// Path in its tree.
     pub path: String,
+}
+
+/// One folder at one commit.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FolderAt {
+    /// The commit.
+    pub commit: CommitSha,
+    /// Path in its tree; the root is empty.
+    pub path: String,
+    /// How many levels are listed, at least 1; at most [`MAX_DEPTH`] are.
+    pub levels: usize,
+}
+
+/// The deepest listing in one query. Each level is one more round of lookups on GitHub's side, and three hold
+/// `enhancements/AREA/NNNN-name/README.md`.
+pub const MAX_DEPTH: usize = 3;
+
+/// What lies in a folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folder {
+    /// Name of the folder's tree.
+    pub tree: String,
+    /// Everything that is listed in it and below it.
+    pub entries: Vec<Entry>,
+    /// Whether GitHub's list ended before the folder did.
+    pub truncated: bool,
+}
+
+/// A file or folder in a listing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Path from the repository's root.
+    pub path: String,
+    /// What it is.
+    pub kind: EntryKind,
+}
+
+/// What stands at a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EntryKind {
+    /// A file.
+    File,
+    /// A folder with everything in it listed too.
+    Folder,
+    /// A folder of which nothing more is known.
+    ClosedFolder,
+    /// A symbolic link.
+    Link,
+    /// Another repository's commit.
+    Submodule,
+}
+
+/// An open pull request and what it changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenPullRequest {
+    /// Its number.
+    pub number: PullRequestNumber,
+    /// Paths at head, with what happened to them; at most 100.
+    pub paths: Vec<(String, FileChange)>,
+}
+
+/// The open pull requests into a branch, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OpenPullRequests {
+    /// Those that were listed.
+    pub listed: Vec<OpenPullRequest>,
+    /// Whether there are more than are listed.
+    pub more: bool,
 }
 
 /// The content of a file at a commit.

@@ -19,6 +19,7 @@ fn input<'a>(reviews: &'a [Review], removed: &'a [String]) -> CheckInput<'a> {
         head: HEAD,
         base: BASE,
         policy_source: "built in",
+        ..CheckInput::default()
     }
 }
 

@@ -2,6 +2,7 @@
 //! database of its own; GitHub is the simulator, and each exchange is held against GitHub's own description.
 
 mod deliveries;
+mod policy;
 mod reviews;
 mod troubles;
 
@@ -64,6 +65,7 @@ fn expected(eps: &[(String, String)]) -> Vec<Placed> {
         head: "",
         base: "",
         policy_source: "",
+        ..CheckInput::default()
     });
     let annotations = output.annotations.into_iter();
     annotations.map(|a| (a.path, a.start_line as u64, a.message)).collect()

@@ -24,6 +24,8 @@ async fn an_unready_ep_fails_with_an_annotation_at_each_gap() {
         assert_eq!(
             story.asked(),
             [
+                // The App is not installed on the owner's `.github`.
+                "POST /app/installations/{installation_id}/access_tokens",
                 "POST /app/installations/{installation_id}/access_tokens",
                 "query PullRequest",
                 "GET /compare/{basehead}",

@@ -1,26 +1,36 @@
 //! What concludes how.
 
 use super::*;
-use crate::github::CommitSha;
+use crate::bot::gather::{BaseText, Surroundings};
+use crate::github::{CommitSha, PullRequestNumber};
+use crate::review::repository::Chosen;
 
 const READY_NOT: &str = "# EP-0007: Ship to shore\n\n## Status\n\nprovisional\n";
 
 fn change(files: Vec<Text>) -> Change {
     Change {
+        number: PullRequestNumber(7),
         head: CommitSha("aa".repeat(20)),
         base: CommitSha("bb".repeat(20)),
+        tip: CommitSha("bb".repeat(20)),
+        ruling: Ruling::Law(Law::built_in()),
+        template: Chosen::BuiltIn,
+        earlier: None,
+        changed: Vec::new(),
+        touches_eps: !files.is_empty(),
         files,
         removed: Vec::new(),
         cut_off: false,
+        around: Surroundings::default(),
+        proposed: None,
+        notes: Vec::new(),
     }
 }
 
 fn text(path: &str, head: &str, base: Option<&str>) -> Text {
-    Text {
-        path: path.to_owned(),
-        head: bytes(head),
-        base: base.map(|base| (path.to_owned(), bytes(base))),
-    }
+    let base =
+        base.map(|base| BaseText { path: path.to_owned(), content: bytes(base), sidecar: None });
+    Text { path: path.to_owned(), head: bytes(head), sidecar: None, base }
 }
 
 fn bytes(text: &str) -> Content {
@@ -28,7 +38,7 @@ fn bytes(text: &str) -> Content {
 }
 
 fn judge(change: &Change) -> Verdict {
-    Rules::built_in().judge(change)
+    super::judge(change, &Books::default(), jiff::civil::date(2026, 11, 25))
 }
 
 #[test]
@@ -62,7 +72,7 @@ fn taking_the_number_out_of_the_heading_is_no_way_around_the_review() {
 #[test]
 fn what_cannot_be_read_never_passes() {
     for content in [Content::TooLarge(5 << 20), Content::Bytes(b"# \xff".to_vec())] {
-        let file = Text { path: "eps/ship.md".into(), head: content, base: None };
+        let file = Text { path: "eps/ship.md".into(), head: content, sidecar: None, base: None };
         assert_eq!(judge(&change(vec![file])).conclusion, Conclusion::Failure);
     }
 }

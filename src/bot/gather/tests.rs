@@ -1,6 +1,7 @@
 //! Which files are read, and where. What GitHub answers is told by the stories.
 
 use super::*;
+use crate::github::{ChangedFile, Comparison};
 
 fn sha(name: &str) -> CommitSha {
     CommitSha(name.to_owned())
@@ -15,13 +16,13 @@ fn file(path: &str, change: FileChange, previous: Option<&str>) -> ChangedFile {
     }
 }
 
-fn concerns(path: &str) -> bool {
-    path.starts_with("eps/")
+fn built_in() -> Ruling {
+    Ruling::Law(Law::built_in())
 }
 
 fn plan(files: Vec<ChangedFile>) -> Plan {
     let comparison = Comparison { merge_base: sha("base"), files, truncated: false };
-    Plan::new(comparison, &sha("head"), &concerns)
+    Plan::new(comparison, &pull_request(&[], false), &built_in())
 }
 
 fn pull_request(paths: &[(&str, FileChange)], more_paths: bool) -> PullRequest {
@@ -34,6 +35,8 @@ fn pull_request(paths: &[(&str, FileChange)], more_paths: bool) -> PullRequest {
         base_branch: "main".into(),
         paths: paths.iter().map(|(path, change)| ((*path).to_owned(), *change)).collect(),
         more_paths,
+        base_file: None,
+        owner_file: None,
     }
 }
 
@@ -48,14 +51,14 @@ fn bytes(text: &str) -> Content {
 #[test]
 fn only_a_whole_list_without_candidates_and_renames_needs_no_more_requests() {
     let modified = FileChange::Modified;
-    assert!(!may_concern(&pull_request(&[("src/main.rs", modified)], false), &concerns));
-    assert!(may_concern(&pull_request(&[("src/main.rs", modified)], true), &concerns));
+    assert!(!may_concern(&pull_request(&[("src/main.rs", modified)], false), &built_in()));
+    assert!(may_concern(&pull_request(&[("src/main.rs", modified)], true), &built_in()));
     assert!(may_concern(
         &pull_request(&[("eps/EP-0001.md", FileChange::Removed)], false),
-        &concerns
+        &built_in()
     ));
     let renamed = pull_request(&[("attic/old.md", FileChange::Renamed)], false);
-    assert!(may_concern(&renamed, &concerns), "it may have come from eps/");
+    assert!(may_concern(&renamed, &built_in()), "it may have come from eps/");
 }
 
 #[test]
@@ -71,7 +74,7 @@ fn each_file_is_read_at_head_and_at_the_merge_base_under_its_path_there() {
         file("src/main.rs", FileChange::Modified, None),
         file("src/old.rs", FileChange::Removed, None),
     ]);
-    let mut wanted = plan.wanted();
+    let mut wanted = plan.ask(&built_in()).files;
     wanted.sort();
     assert_eq!(
         wanted,
@@ -88,14 +91,14 @@ fn each_file_is_read_at_head_and_at_the_merge_base_under_its_path_there() {
         ]
     );
     let contents = wanted.into_iter().map(|f| (f.clone(), bytes(&format!("{f:?}")))).collect();
-    let change = plan.fill(sha("head"), contents).expect("everything is there");
+    let policy = Law::built_in().policy;
+    let (files, removed) = plan.fill(&policy, &[], &contents).expect("everything is there");
     let read = |file: &FileAt| bytes(&format!("{file:?}"));
-    assert_eq!((change.head, change.base, change.cut_off), (sha("head"), sha("base"), false));
-    let renamed = change.files.iter().find(|f| f.path == "eps/EP-0003.md");
-    let renamed = renamed.map(|f| (f.head.clone(), f.base.clone()));
-    let before = ("eps/EP-0030.md".to_owned(), read(&at("base", "eps/EP-0030.md")));
-    assert_eq!(renamed, Some((read(&at("head", "eps/EP-0003.md")), Some(before))));
-    let removed: Vec<_> = change.removed.iter().map(|gone| gone.path.as_str()).collect();
+    let renamed = files.iter().find(|f| f.path == "eps/EP-0003.md").expect("the renamed one");
+    assert_eq!(renamed.head, read(&at("head", "eps/EP-0003.md")));
+    let before = renamed.base.as_ref().map(|base| (base.path.as_str(), base.content.clone()));
+    assert_eq!(before, Some(("eps/EP-0030.md", read(&at("base", "eps/EP-0030.md")))));
+    let removed: Vec<_> = removed.iter().map(|gone| gone.path.as_str()).collect();
     assert_eq!(removed, ["eps/EP-0004.md", "eps/EP-0006.md"]);
 }
 
@@ -105,7 +108,7 @@ fn a_file_that_is_listed_and_not_there_is_no_empty_file() {
     for contents in
         [HashMap::new(), HashMap::from([(at("head", "eps/EP-0001.md"), Content::Missing)])]
     {
-        let missing = plan(files.clone()).fill(sha("head"), contents);
+        let missing = plan(files.clone()).fill(&Law::built_in().policy, &[], &contents);
         assert!(
             matches!(missing, Err(Trouble::MissingFile { path, .. }) if path == "eps/EP-0001.md")
         );
@@ -115,6 +118,5 @@ fn a_file_that_is_listed_and_not_there_is_no_empty_file() {
 #[test]
 fn a_cut_off_list_is_told() {
     let comparison = Comparison { merge_base: sha("base"), files: Vec::new(), truncated: true };
-    let plan = Plan::new(comparison, &sha("head"), &concerns);
-    assert!(plan.fill(sha("head"), HashMap::new()).is_ok_and(|change| change.cut_off));
+    assert!(Plan::new(comparison, &pull_request(&[], false), &built_in()).cut_off);
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::stub::{Reply, Stub, minted, repository_of};
 use crate::github::transport::{Call, Verb};
-use crate::github::{Error, InstallationId, Repository, Retry};
+use crate::github::{Error, InstallationId, Repository, RepositoryName, Retry};
 
 async fn get(repository: &Repository) -> Result<Value, Error> {
     let call = Call { operation: "read a thing", path: "/thing".into(), verb: Verb::Get };
@@ -155,7 +155,8 @@ async fn ten_parallel_cold_calls_make_one_token() {
 }
 
 #[tokio::test]
-async fn a_token_is_for_one_repository_with_the_permissions_that_are_used() {
+async fn a_token_is_for_the_repository_and_its_owners_defaults_with_the_permissions_that_are_used()
+{
     let stub = Stub::start(|_, _| Reply::Json(200, json!({}))).await;
     assert!(get(&stub.repository()).await.is_ok());
     let seen = stub.seen();
@@ -164,9 +165,40 @@ async fn a_token_is_for_one_repository_with_the_permissions_that_are_used() {
         panic!("{seen:?}");
     };
     let permissions = json!({"checks": "write", "contents": "read", "pull_requests": "read"});
-    assert_eq!(mint.body, json!({ "repositories": ["eps"], "permissions": permissions }));
+    let repositories = json!(["eps", ".github"]);
+    assert_eq!(mint.body, json!({ "repositories": repositories, "permissions": permissions }));
     // An App's JWT: header, claims, signature.
     assert_eq!(mint.authorization.split('.').count(), 3);
+}
+
+/// Mints tokens as an installation that does not cover `.github`; other calls have an empty answer.
+fn without_defaults(request: &super::stub::Received, before: usize) -> Reply {
+    if request.method != "POST" {
+        return Reply::Json(200, json!({}));
+    }
+    let covered = |name: &Value| name != ".github";
+    if request.body["repositories"].as_array().is_some_and(|all| all.iter().all(covered)) {
+        return Reply::Json(201, minted(&format!("token-{before}")));
+    }
+    Reply::Json(422, json!({ "message": "There is at least one repository that does not exist" }))
+}
+
+#[tokio::test]
+async fn an_app_that_is_not_installed_on_the_owners_defaults_asks_for_them_once() {
+    let stub = Stub::raw(without_defaults).await;
+    let github = stub.github();
+    assert!(get(&repository_of(&github)).await.is_ok());
+    let asked = |stub: &Stub| -> Vec<Value> {
+        let mints = stub.seen().into_iter().filter(|r| r.path.starts_with("/app/"));
+        mints.map(|r| r.body["repositories"].clone()).collect()
+    };
+    assert_eq!(asked(&stub), [json!(["eps", ".github"]), json!(["eps"])]);
+    let name = |name: &str| RepositoryName { owner: "fleet".into(), name: name.into() };
+    assert!(get(&github.repository(InstallationId(9), name("other"))).await.is_ok());
+    assert_eq!(asked(&stub)[2..], [json!(["other"])]);
+    let elsewhere = github.repository(InstallationId(8), name(".github"));
+    assert!(get(&elsewhere).await.is_err(), "not covered, and nothing else to ask for");
+    assert_eq!(asked(&stub)[3..], [json!([".github"])]);
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::stub::{Reply, Stub};
 use crate::github::FileChange::{Added, Modified, Removed, Renamed};
 use crate::github::{
-    ChangedFile, CommitSha, Error, PullRequestNumber, Repository, RepositoryName, Retry,
+    ChangedFile, CommitSha, Content, Error, PullRequestNumber, Repository, RepositoryName, Retry,
 };
 
 const NUMBER: PullRequestNumber = PullRequestNumber(5);
@@ -27,17 +27,21 @@ fn pull_request(change: impl Fn(&mut Value)) -> Value {
         }
     });
     change(&mut value);
-    json!({ "data": { "repository": { "pullRequest": value } } })
+    json!({ "data": { "repository": { "pullRequest": value }, "defaults": null } })
 }
+
+const POLICY: &str = ".github/ep-bot.yml";
 
 async fn read(answer: Value) -> Result<crate::github::PullRequest, Error> {
     let stub = Stub::start(move |_, _| Reply::Json(200, answer.clone())).await;
-    let result = stub.repository().pull_request(NUMBER).await;
+    let result = stub.repository().pull_request(NUMBER, POLICY).await;
     assert_eq!(stub.asked(), ["POST /graphql"]);
     let seen = stub.seen();
     assert_eq!(
         seen.last().map(|r| r.body["variables"].clone()),
-        Some(json!({ "owner": "fleet", "name": "eps", "number": 5 }))
+        Some(json!({
+            "owner": "fleet", "name": "eps", "number": 5, "file": POLICY, "defaults": ".github",
+        }))
     );
     assert!(seen.iter().all(|r| r.authorization.starts_with("Bearer ")));
     result
@@ -54,14 +58,86 @@ async fn a_pull_request_is_one_query() {
 
 #[tokio::test]
 async fn a_deleted_base_branch_leaves_the_base_that_the_pull_request_remembers() {
-    let found = read(pull_request(|p| {
-        p["baseRef"] = Value::Null;
-        p["state"] = json!("MERGED");
-    }))
-    .await
-    .unwrap_or_else(|e| panic!("{e}"));
+    let stub = Stub::start(|request, before| {
+        let mut answer = pull_request(|p| {
+            p["baseRef"] = Value::Null;
+            p["state"] = json!("MERGED");
+        });
+        if before == 1 {
+            assert_eq!(request.body["variables"]["e0"], format!("b0:{POLICY}"));
+            answer["data"]["repository"]["f0"] = file("own")["object"].clone();
+        }
+        Reply::Json(200, answer)
+    })
+    .await;
+    let found = stub.repository().pull_request(NUMBER, POLICY).await;
+    let found = found.unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(stub.asked().len(), 2);
     assert_eq!(found.base.0, "b0");
     assert!(!found.open);
+    let file = found.base_file.map(|file| (file.commit.0, file.content));
+    assert_eq!(file, Some(("b0".into(), Content::Bytes(b"own".into()))));
+}
+
+/// The pull request's answer, with a file in the base branch and one in the owner's repository of defaults.
+fn with_files_at(base: &Value, owner: &Value) -> Value {
+    let mut answer = pull_request(|p| p["baseRef"]["target"]["file"] = base.clone());
+    answer["data"]["defaults"] =
+        json!({ "defaultBranchRef": { "target": { "oid": "d1", "file": owner } } });
+    answer
+}
+
+fn file(text: &str) -> Value {
+    json!({ "object": {
+        "__typename": "Blob", "oid": format!("blob of {text}"), "byteSize": text.len(),
+        "isTruncated": false, "text": text,
+    } })
+}
+
+#[tokio::test]
+async fn a_file_is_read_at_the_tip_of_the_base_branch_and_in_the_owners_defaults() {
+    let found =
+        read(with_files_at(&file("own"), &file("all's"))).await.unwrap_or_else(|e| panic!("{e}"));
+    let found = [found.base_file, found.owner_file].map(|file| {
+        let file = file.unwrap_or_else(|| panic!("it is there"));
+        (file.commit.0, file.blob.0, file.content)
+    });
+    assert_eq!(
+        found,
+        [
+            ("b1".into(), "blob of own".into(), Content::Bytes(b"own".into())),
+            ("d1".into(), "blob of all's".into(), Content::Bytes(b"all's".into())),
+        ]
+    );
+    let folder = json!({ "object": { "__typename": "Tree" } });
+    let found = read(with_files_at(&Value::Null, &folder)).await.unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!((found.base_file, found.owner_file), (None, None));
+}
+
+#[tokio::test]
+async fn a_file_that_github_could_not_read_is_not_missing() {
+    let answer = |path: Value, kind: &str| {
+        let mut answer = with_files_at(&Value::Null, &Value::Null);
+        answer["errors"] = json!([{ "type": kind, "message": "words", "path": path }]);
+        answer
+    };
+    let base = json!(["repository", "pullRequest", "baseRef", "target", "file"]);
+    let owner = json!(["defaults", "defaultBranchRef", "target", "file", "object"]);
+    for (path, kind, missing) in [
+        (&base, "NOT_FOUND", true),
+        (&base, "FORBIDDEN", false),
+        (&base, "SERVICE_UNAVAILABLE", false),
+        (&json!(["repository", "pullRequest", "baseRef"]), "SERVICE_UNAVAILABLE", false),
+        (&json!(["repository", "pullRequest", "files", "nodes", 0]), "SERVICE_UNAVAILABLE", true),
+        (&json!(["defaults"]), "NOT_FOUND", true),
+        // What the App may not see there is as good as not there.
+        (&owner, "FORBIDDEN", true),
+        (&owner, "SERVICE_UNAVAILABLE", false),
+        (&Value::Null, "SERVICE_UNAVAILABLE", false),
+    ] {
+        let found = read(answer(path.clone(), kind)).await;
+        assert_eq!(found.is_ok(), missing, "{kind} at {path}");
+    }
 }
 
 #[tokio::test]
@@ -212,7 +288,7 @@ async fn an_enterprise_servers_paths_are_kept() {
     .await;
     let name = RepositoryName { owner: "api".into(), name: "v3".into() };
     let repository = stub.github_at("/api/v3/").repository(crate::github::InstallationId(9), name);
-    assert!(repository.pull_request(NUMBER).await.is_ok());
+    assert!(repository.pull_request(NUMBER, POLICY).await.is_ok());
     assert!(repository.compare(&sha("b1"), &sha("h1"), NUMBER).await.is_err());
     let paths: Vec<_> = stub.seen().into_iter().map(|r| r.path).collect();
     assert_eq!(
@@ -245,7 +321,7 @@ async fn graphql_has_a_gauge_and_a_limit_of_its_own() {
     let github = stub.github();
     let repository = super::stub::repository_of(&github);
     for _ in 0..2 {
-        let retry = repository.pull_request(NUMBER).await.err().map(|e| e.retry());
+        let retry = repository.pull_request(NUMBER, POLICY).await.err().map(|e| e.retry());
         let Some(Retry::After(wait)) = retry else { panic!("{retry:?}") };
         assert!((299..=301).contains(&wait.as_secs()), "{wait:?}");
     }

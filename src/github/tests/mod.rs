@@ -4,5 +4,6 @@ mod calls;
 mod facts;
 pub(super) mod key;
 mod publish;
+mod reading;
 mod stub;
 mod texts;

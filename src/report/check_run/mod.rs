@@ -2,10 +2,12 @@
 
 mod around;
 mod block;
+mod rules;
 mod verdict;
 
 use std::fmt::Write as _;
 
+use crate::review::repository::{Preview, RuleFile};
 use crate::review::{Finding, Review, Severity, Verdict};
 
 use super::markdown::code;
@@ -24,7 +26,7 @@ pub const MAX_ANNOTATION_TITLE: usize = 255;
 pub const MAX_ANNOTATION_MESSAGE: usize = 64_000;
 
 /// Everything that the check speaks of.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct CheckInput<'a> {
     /// The EPs that changed.
     pub reviews: &'a [Review],
@@ -38,6 +40,12 @@ pub struct CheckInput<'a> {
     pub base: &'a str,
     /// Where the policy comes from: "the built-in policy", or a file and its commit.
     pub policy_source: &'a str,
+    /// Policy and template, where something is wrong with them.
+    pub rule_files: &'a [RuleFile],
+    /// What the policy or the template that the pull request brings would turn.
+    pub preview: Option<&'a Preview>,
+    /// What could not be looked at, as sentences.
+    pub notes: &'a [String],
 }
 
 /// What a check run shows.
@@ -77,10 +85,11 @@ pub fn check_run(input: &CheckInput<'_>) -> CheckOutput {
     // What blocks comes first, where the eye is and where there is most room.
     let (mut order, passing): (Vec<&Review>, Vec<&Review>) =
         input.reviews.iter().partition(|r| r.verdict() == Verdict::Fail);
-    let success = order.is_empty();
+    let success = order.is_empty() && !input.rule_files.iter().any(RuleFile::blocks);
     order.extend(passing);
 
     let mut opening = format!("{}\n\n", verdict::verdict(input));
+    opening.push_str(&rules::section(input));
     opening.push_str(&around::aside(input));
     let closing = around::footer(input, &order);
     let blocks: Vec<Block> = order.iter().map(|review| block::block(review)).collect();
@@ -91,7 +100,7 @@ pub fn check_run(input: &CheckInput<'_>) -> CheckOutput {
         title: verdict::title(input),
         summary: format!("{opening}{page}{closing}"),
         text: overflow(&rest),
-        annotations: annotations(input.reviews),
+        annotations: annotations(input),
     }
 }
 
@@ -135,14 +144,19 @@ fn name(review: &Review) -> String {
     }
 }
 
-fn annotations(reviews: &[Review]) -> Vec<CheckAnnotation> {
-    let mut sorted: Vec<(&Review, &Finding)> =
-        reviews.iter().flat_map(|r| r.findings.iter().map(move |f| (r, f))).collect();
-    sorted.sort_by_key(|(r, f)| (r.path.as_str(), f.sort_key()));
-    sorted.into_iter().map(|(review, finding)| annotation(review, finding)).collect()
+fn annotations(input: &CheckInput<'_>) -> Vec<CheckAnnotation> {
+    let reviews = input.reviews.iter();
+    let mut sorted: Vec<(&str, &Finding)> =
+        reviews.flat_map(|r| r.findings.iter().map(|f| (r.path.as_str(), f))).collect();
+    // A line that the pull request does not show cannot be marked; the summary names it.
+    for file in input.rule_files.iter().filter(|file| file.in_change) {
+        sorted.extend(file.findings.iter().map(|f| (file.path.as_str(), &f.finding)));
+    }
+    sorted.sort_by_key(|(path, f)| (*path, f.sort_key()));
+    sorted.into_iter().map(|(path, finding)| annotation(path, finding)).collect()
 }
 
-fn annotation(review: &Review, finding: &Finding) -> CheckAnnotation {
+fn annotation(path: &str, finding: &Finding) -> CheckAnnotation {
     let mut message = plain::visible(&finding.message);
     let advice = words::advice(finding);
     if !advice.is_empty() {
@@ -151,7 +165,7 @@ fn annotation(review: &Review, finding: &Finding) -> CheckAnnotation {
     // GitHub refuses lines below 1 and ranges that run backwards, and the whole request with them.
     let start_line = finding.lines.start.max(1);
     CheckAnnotation {
-        path: review.path.clone(),
+        path: path.to_owned(),
         start_line,
         end_line: finding.lines.end.max(start_line),
         severity: finding.severity,

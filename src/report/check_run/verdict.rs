@@ -2,7 +2,7 @@
 
 use crate::review::{Review, Severity, Verdict};
 
-use super::{CheckInput, name, status};
+use super::{CheckInput, name, rules, status};
 use crate::report::{plain, words};
 
 /// The longest check title; GitHub names no limit, and shows about this much in one line.
@@ -10,7 +10,12 @@ const MAX_TITLE: usize = 200;
 
 /// The check's title: plain text of at most [`MAX_TITLE`] characters.
 pub(super) fn title(input: &CheckInput<'_>) -> String {
-    plain::cap(&whole_title(input), MAX_TITLE)
+    let title = match (rules::blocking(input), input.reviews) {
+        (Some(blocking), []) => blocking,
+        (Some(blocking), _) => format!("{blocking}; {}", whole_title(input)),
+        (None, _) => whole_title(input),
+    };
+    plain::cap(&title, MAX_TITLE)
 }
 
 fn whole_title(input: &CheckInput<'_>) -> String {
@@ -57,7 +62,12 @@ pub(super) fn verdict(input: &CheckInput<'_>) -> String {
         1 => " One warning is worth a look before you merge.".to_owned(),
         n => format!(" {n} warnings are worth a look before you merge."),
     };
+    let blocking = rules::blocking(input);
     match input.reviews {
+        [] if blocking.is_some() => {
+            "**The check does not pass:** what EPs are held against cannot be used, as follows."
+                .to_owned()
+        }
         [] if input.removed.is_empty() => {
             "**No EP changed** in this pull request, so there is nothing to review.".to_owned()
         }

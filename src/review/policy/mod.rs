@@ -21,6 +21,9 @@ use crate::proposal::{Shape, TitlePattern, text, title};
 use super::level::{Ladder, Levels};
 use super::rule::{PRR_OPTIONS, PRR_UNANSWERED, Rule};
 
+/// Where a policy lies in its repository.
+pub const POLICY_PATH: &str = ".github/ep-bot.yml";
+
 /// What an organisation asks of its EPs.
 #[derive(Debug, Clone)]
 pub struct Policy {
