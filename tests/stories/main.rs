@@ -1,6 +1,7 @@
 //! Stories: what people do on GitHub, and what the bot answers. The server is the real one, on a
 //! database of its own; GitHub is the simulator, and each exchange is held against GitHub's own description.
 
+mod climb;
 mod deliveries;
 mod policy;
 mod reviews;
