@@ -237,3 +237,27 @@ fn the_readme_shows_what_status_prints() {
         "README.md: put the output of `ep-bot status src/cli/examples` below `ep-bot status`"
     );
 }
+
+#[test]
+fn fix_mends_files_in_place_once_and_a_dry_run_touches_nothing() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().expect("folder");
+    let path = folder.path().join("EP-0007-gateway.md");
+    let good = realistic("EP-0007-ship-edge-gateway.md");
+    let broken = good.replacen("### Goals\n", "", 1).replacen("- [x]", "- [✅]", 1);
+    fs::write(&path, &broken).expect("write");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).expect("mode");
+    let out = ep_bot(folder.path(), &["fix", "--dry-run", "EP-0007-gateway.md"]);
+    assert_eq!(out.status.code(), Some(1), "there is something to mend");
+    assert!(text(&out.stdout).contains("+### Goals"), "{}", text(&out.stdout));
+    assert_eq!(fs::read_to_string(&path).expect("read"), broken);
+    let out = ep_bot(folder.path(), &["fix", "EP-0007-gateway.md"]);
+    assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
+    let mended = fs::read_to_string(&path).expect("read");
+    assert!(mended.contains("### Goals\n") && mended.contains("- [x]") && !mended.contains('✅'));
+    assert_eq!(fs::metadata(&path).expect("metadata").permissions().mode() & 0o777, 0o640);
+    let out = ep_bot(folder.path(), &["fix", "EP-0007-gateway.md"]);
+    assert!(text(&out.stdout).contains("nothing to mend"), "{}", text(&out.stdout));
+    assert_eq!(fs::read_to_string(&path).expect("read"), mended);
+    assert_eq!(ep_bot(folder.path(), &["fix", "nowhere.md"]).status.code(), Some(2));
+}

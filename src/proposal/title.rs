@@ -223,8 +223,8 @@ mod tests {
     #[test]
     fn a_pattern_is_read_written_and_obeyed() {
         for (written, heading, well) in [
-            ("KEP-N: Title", "KEP-127: User namespaces", true),
-            ("KEP-{number}: {title}", "KEP-127: User namespaces", true),
+            ("PROP-N: Title", "PROP-127: User namespaces", true),
+            ("PROP-{number}: {title}", "PROP-127: User namespaces", true),
             ("RFC NNN - Title", "RFC 012 - Pods", true),
             ("RFC NNN - Title", "RFC 12 - Pods", false),
             ("NNNN. Title", "0007. Gateway", true),

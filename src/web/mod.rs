@@ -1,6 +1,6 @@
 //! HTTP: the webhook and the health checks, and the server that holds all parts together.
 //!
-//! **Invariant:** no handler sees a body whose signature was not checked: [`VerifiedDelivery`](delivery) is
+//! **Invariant:** no handler sees a body whose signature was not checked: `VerifiedDelivery` is
 //! the only way to one.
 //!
 //! **Invariant:** pages never write.

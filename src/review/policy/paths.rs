@@ -112,7 +112,7 @@ mod tests {
     #[test]
     fn the_folders_of_globs_are_their_parts_before_the_first_wildcard() {
         assert_eq!(Globs::default().roots(), ["eps", "enhancements", "docs/eps"]);
-        assert_eq!(globs(&["keps/**/README.md", "keps/sig-*/x.md"]).roots(), ["keps"]);
+        assert_eq!(globs(&["designs/**/README.md", "designs/a-*/x.md"]).roots(), ["designs"]);
         assert_eq!(globs(&["**/EP-*.md", "docs/a.md"]).roots(), [""]);
         assert_eq!(globs(&["docs/eps/*.md", "docs/*.md"]).roots(), ["docs"]);
     }

@@ -32,7 +32,7 @@ pub enum StatusFrom {
     FrontMatter(Keys),
     /// In a YAML file beside the EP.
     Sidecar {
-        /// The file's name, as `kep.yaml`.
+        /// The file's name, as `meta.yaml`.
         file: String,
         /// Its keys.
         keys: Keys,
