@@ -101,8 +101,7 @@ fn a_dry_run_shows_a_patch_and_touches_nothing() {
         diff.starts_with("--- eps/EP-0012-login.md\n+++ eps/EP-0012-login.md\n@@ -1,"),
         "{diff}"
     );
-    for line in
-        ["-# EP-12 - Guest", "+# EP-0012: Guest", "-`stagd`", "+`staged`", "+### Non-Goals"]
+    for line in ["-# EP-12 - Guest", "+# EP-0012: Guest", "-`stagd`", "+`staged`", "+### Non-Goals"]
     {
         assert!(diff.lines().any(|l| l.starts_with(line)), "{line}");
     }

@@ -1,6 +1,8 @@
 //! Fixes on documents at random: realistic EPs with pieces deleted, broken and put in, and any bytes at all.
 
 use std::collections::HashSet;
+use std::fs;
+use std::path::Path;
 
 use ep_bot::proposal::{MAX_BYTES, Source, Template};
 use ep_bot::review::fix::{apply, apply_all};
@@ -313,6 +315,21 @@ fn a_file_that_would_become_too_large_is_left_as_it_is() {
     let mended = with(text.as_bytes(), None, apply_all);
     assert!(mended.text == text && mended.done.is_empty());
     assert!(mended.review.findings.iter().all(|f| f.rule.name != "file-unreadable"));
+}
+
+#[test]
+fn every_golden_ep_is_mended_to_a_text_that_a_second_run_leaves_alone() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let mut seen = 0;
+    for case in fs::read_dir(folder).expect("golden cases") {
+        let path = case.expect("a case").path().join("input.md");
+        let Ok(text) = fs::read_to_string(&path) else { continue };
+        seen += 1;
+        for status in [None, Some("staged")] {
+            check(&text, status).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        }
+    }
+    assert!(seen > 300, "{seen} cases");
 }
 
 #[test]
