@@ -68,10 +68,10 @@ enum Outcome {
 }
 
 fn mend(input: &Input, place: &Workspace, dry_run: bool) -> anyhow::Result<Outcome> {
-    let piped = input.path == "-";
     let text = Source::decode(&input.bytes)?;
     // A page that is no EP would be filled with all that an EP has.
-    if !piped && !is_proposal(&place.policy, &input.path, &input.bytes) {
+    let is_ep = |file: &PathBuf| is_proposal(&place.policy, &place.relative(file), &input.bytes);
+    if !input.file.as_ref().is_none_or(is_ep) {
         anstream::eprintln!("{}: no EP, left alone", input.path);
         return Ok(Outcome::Clean);
     }
@@ -79,18 +79,18 @@ fn mend(input: &Input, place: &Workspace, dry_run: bool) -> anyhow::Result<Outco
     mended.review.path.clone_from(&input.path);
     let outcome = if mended.text == text { Outcome::Clean } else { Outcome::Mended };
     let words = report::mended(&mended);
-    match (dry_run, piped) {
+    match (dry_run, &input.file) {
         (true, _) => {
             print_diff(&input.path, text, &mended)?;
             anstream::eprint!("{words}");
         }
-        (false, true) => {
+        (false, None) => {
             print_bytes(mended.text.as_bytes())?;
             anstream::eprint!("{words}");
         }
-        (false, false) => {
+        (false, Some(file)) => {
             if matches!(outcome, Outcome::Mended) {
-                replace(Path::new(&input.path), &mended.text)?;
+                replace(file, &mended.text)?;
             }
             print(&words)?;
         }

@@ -12,7 +12,7 @@ pub(super) mod status;
 pub(super) mod title;
 pub(super) mod toc;
 
-use crate::proposal::Source;
+use crate::proposal::{MAX_BYTES, Source};
 
 use super::finding::{Edit, Finding, Severity};
 use super::input::{Candidate, Rulebook};
@@ -114,7 +114,8 @@ pub fn apply_all(candidate: &Candidate<'_>, rulebook: &Rulebook<'_>) -> Mended {
         // Which sections are written shows once all headings are at their place.
         let wanted = if others.is_empty() { guidance } else { others };
         let Applied { text: mended, applied, .. } = apply(&text, wanted);
-        if mended == text {
+        // What would be too large to be read is worse than what is missing.
+        if mended == text || mended.len() > MAX_BYTES {
             break;
         }
         for finding in applied {
@@ -128,4 +129,67 @@ pub fn apply_all(candidate: &Candidate<'_>, rulebook: &Rulebook<'_>) -> Mended {
         review = super::review(&Candidate { head: text.as_bytes(), ..*candidate }, rulebook);
     }
     Mended { text, done, review }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::proposal::Lines;
+    use crate::review::finding::Fix;
+    use crate::review::rule::{SECTION_MISSING, TOC_ENTRY};
+
+    fn finding(rule: &'static Rule, edits: &[(usize, usize, &str)]) -> Finding {
+        let edit = |&(start_line, end_line, text): &(usize, usize, &str)| Edit {
+            start_line,
+            end_line,
+            text: text.to_owned(),
+        };
+        Finding {
+            rule,
+            severity: Severity::Error,
+            lines: Lines::at(1),
+            section: Vec::new(),
+            message: "m".into(),
+            help: String::new(),
+            fix: Some(Fix { description: "d".into(), edits: edits.iter().map(edit).collect() }),
+        }
+    }
+
+    #[test]
+    fn edits_of_several_findings_are_applied_at_once_and_all_else_stays() {
+        let text = "\u{feff}one\r\n\ttwo\nthree\r\nfour";
+        let findings = [
+            finding(&TOC_ENTRY, &[(4, 4, "4"), (1, 1, "x\n")]),
+            finding(&TOC_ENTRY, &[(2, 2, ""), (4, 4, "4")]),
+            finding(&TOC_ENTRY, &[(3, 3, "three\r\nnew\r\n")]),
+        ];
+        let done = apply(text, &findings);
+        assert_eq!(done.text, "\u{feff}one\r\nthree\r\nnew\r\n4");
+        assert_eq!(done.applied, [&findings[1], &findings[2]]);
+        assert_eq!(done.left, [&findings[0]], "its edits are not in order");
+        assert_eq!(apply(text, &[]).text, text);
+    }
+
+    #[test]
+    fn of_two_fixes_for_one_line_the_first_wins_and_equal_ones_are_applied_once() {
+        let text = "one\ntwo\n";
+        let findings = [
+            finding(&TOC_ENTRY, &[(1, 2, "new\n")]),
+            finding(&SECTION_MISSING, &[(2, 2, "two\nthree\n")]),
+            finding(&SECTION_MISSING, &[(1, 2, "new\n")]),
+        ];
+        let done = apply(text, &findings);
+        assert_eq!(done.text, "new\n");
+        assert_eq!(done.applied, [&findings[0], &findings[2]]);
+        assert_eq!(done.left, [&findings[1]]);
+    }
+
+    #[test]
+    fn an_edit_of_lines_that_the_text_does_not_have_is_left() {
+        for edits in [[(0, 1, "x")], [(2, 1, "x")], [(2, 3, "x")], [(3, 3, "x")]] {
+            let findings = [finding(&TOC_ENTRY, &edits)];
+            let done = apply("one\ntwo\n", &findings);
+            assert_eq!((done.text.as_str(), done.left.len()), ("one\ntwo\n", 1), "{edits:?}");
+        }
+    }
 }

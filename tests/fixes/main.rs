@@ -3,6 +3,7 @@
 mod boxes;
 mod guidance;
 mod headings;
+mod policy;
 mod properties;
 mod support;
 mod toc;

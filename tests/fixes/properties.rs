@@ -1,8 +1,10 @@
 //! Fixes on documents at random: realistic EPs with pieces deleted, broken and put in, and any bytes at all.
 
 use std::collections::HashSet;
+use std::fs;
+use std::path::Path;
 
-use ep_bot::proposal::{Source, Template};
+use ep_bot::proposal::{MAX_BYTES, Source, Template};
 use ep_bot::review::fix::{apply, apply_all};
 use ep_bot::review::{Candidate, Finding, Policy, Review, Rulebook, Severity, review};
 use proptest::prelude::*;
@@ -99,9 +101,9 @@ fn mendable() -> impl Strategy<Value = Harm> {
         (any::<Index>(), select(vec!["- [✅] ", "- [ x ] ", "- [x]", "- [] ", "- "]))
             .prop_map(|(at, marker)| Harm::Marker(at, marker)),
         select(vec![
-            ("**staged**", "**stagd**"),
+            ("`staged`", "`stagd` since June"),
             ("**completed**", "`Complete`"),
-            ("**implemented**", "Status: implmented"),
+            ("Implemented", "Status: implmented"),
             ("# EP-00", "# EP-"),
             ("# EP-0012:", "# EP 0012 -"),
         ])
@@ -292,5 +294,70 @@ proptest! {
             piece.on(&mut lines);
         }
         check(&lines.join("\n"), Some("staged"))?;
+    }
+}
+
+/// A long file made of one piece over and over.
+fn long(head: &str, piece: impl Fn(usize) -> String) -> String {
+    let mut text = format!("# EP-0042: x\n\n## Status\n\nstaged\n\n{head}");
+    let mut n = 0;
+    while text.len() < 200_000 {
+        text.push_str(&piece(n));
+        n += 1;
+    }
+    text
+}
+
+#[test]
+fn a_file_that_would_become_too_large_is_left_as_it_is() {
+    let mut text = long("", |n| format!("### Heading {n}\n"));
+    text.push_str(&"x".repeat(MAX_BYTES - text.len()));
+    let mended = with(text.as_bytes(), None, apply_all);
+    assert!(mended.text == text && mended.done.is_empty());
+    assert!(mended.review.findings.iter().all(|f| f.rule.name != "file-unreadable"));
+}
+
+#[test]
+fn every_golden_ep_is_mended_to_a_text_that_a_second_run_leaves_alone() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let mut seen = 0;
+    for case in fs::read_dir(folder).expect("golden cases") {
+        let path = case.expect("a case").path().join("input.md");
+        let Ok(text) = fs::read_to_string(&path) else { continue };
+        seen += 1;
+        for status in [None, Some("staged")] {
+            check(&text, status).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        }
+    }
+    assert!(seen > 300, "{seen} cases");
+}
+
+#[test]
+fn a_hostile_file_is_mended_too_and_a_second_run_changes_nothing() {
+    let guidance = Template::built_in().sections.iter().find(|s| !s.form.is_empty()).expect("one");
+    for (name, text) in [
+        ("headings", long("", |n| format!("### Heading {n}\n"))),
+        ("guidance", long("", |n| format!("### Heading {n}\n\ntext\n\n{}\n", guidance.form))),
+        (
+            "boxes",
+            long("## Proposal Checklist\n\n", |_| {
+                "- [✅] What is the timeline for release?\n".into()
+            }),
+        ),
+        (
+            "a table of contents",
+            long("<!-- toc -->\n", |n| match n {
+                3_000 => "<!-- /toc -->\n".into(),
+                n => format!("- [a{n}](#a{n})\n"),
+            }),
+        ),
+        ("one long section", long("", |_| "word\n".into())),
+        ("comments in one line", long("", |_| "<!-- a --> b ".into())),
+        ("marks", long("", |_| "<!-- toc -->\n".into())),
+    ] {
+        let mended = with(text.as_bytes(), None, apply_all);
+        assert!(mended.done.len() > 5, "{name}: {:?}", mended.done);
+        let again = with(mended.text.as_bytes(), None, apply_all);
+        assert_eq!(again.done, vec![], "{name}");
     }
 }

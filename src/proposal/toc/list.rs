@@ -4,6 +4,7 @@
 //! what stands beside it below the same heading. Never the title. An entry that points to its heading keeps its words.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
 use std::ops::Range;
 
 use pulldown_cmark::{Event, Parser, Tag};
@@ -54,8 +55,7 @@ pub fn write(outline: &Outline<'_>, present: Range<usize>) -> Option<(Range<usiz
             out.push('\n');
         }
         let lead = style.lead(depth, counts[depth]);
-        out.push_str(&lead);
-        out.push_str(&["[", &words, "](#", &anchors[id], ")"].concat());
+        let _ = write!(out, "{lead}[{words}](#{})", anchors[id]);
     }
     (!listed.is_empty() && listed.len() <= MAX_ENTRIES).then_some((range, out))
 }
