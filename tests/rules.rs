@@ -5,11 +5,29 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use ep_bot::review::rule::{SAMPLE, SAMPLE_PATH};
-use ep_bot::review::{Candidate, Policy, RULES, Rulebook, Verdict, prepare_template, review};
+use ep_bot::report::{Style, rule_list, rule_markdown, rule_page};
+use ep_bot::review::policy::{Policy, load};
+use ep_bot::review::rule::{RULES, Relief, Rule, SAMPLE, SAMPLE_PATH, Weight};
+use ep_bot::review::{
+    Candidate, Level, Levels, Review, Rulebook, Severity, Verdict, policy::section_key,
+    prepare_template, review,
+};
 
 fn docs() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules")
+}
+
+/// What a policy makes of a rule's first failing example.
+fn first(rule: &Rule, policy: &Policy) -> Review {
+    rule.examples[0].try_bad(policy)
+}
+
+fn severities(review: &Review) -> Vec<Severity> {
+    review.findings.iter().map(|finding| finding.severity).collect()
+}
+
+fn policy(yaml: &str) -> Policy {
+    load(yaml).unwrap_or_else(|problems| panic!("{yaml}\n{problems:#?}"))
 }
 
 #[test]
@@ -53,12 +71,117 @@ fn every_failing_example_gives_its_rule_alone_and_no_passing_one_gives_anything(
         assert!(!rule.examples.is_empty(), "{}: no example", rule.name);
         for example in rule.examples {
             let said = example.try_bad(&policy).findings;
-            assert!(!said.is_empty(), "{}: nothing is said of\n{}", rule.name, example.bad);
-            for finding in &said {
-                assert_eq!(finding.rule.name, rule.name, "{}\n{finding:#?}", example.bad);
-            }
+            let rules: Vec<&str> = said.iter().map(|finding| finding.rule.name).collect();
+            assert_eq!(rules, [rule.name], "{}\n{said:#?}", example.bad);
             let said = example.try_good(&policy).findings;
             assert!(said.is_empty(), "{}: {said:#?}\n{}", rule.name, example.good);
         }
     }
+}
+
+/// The level that a page shows for a review's only finding.
+fn shown(rule: &Rule, review: &Review) -> Level {
+    let policy = Policy::default();
+    let section = &review.findings[0].section;
+    let row = |parts: usize| policy.section(&section_key(&section[..parts].join(" > ")));
+    let levels: Levels = match rule.weight {
+        Weight::Rule => policy.rule(rule),
+        Weight::Section | Weight::Part => {
+            (1..=section.len()).rev().find_map(row).expect("a row of the matrix")
+        }
+    };
+    let status = review.status.as_deref().and_then(|status| policy.ladder.index(status));
+    levels.at(status.unwrap_or(0))
+}
+
+#[test]
+fn the_first_example_weighs_what_the_page_shows_and_no_other_weighs_more() {
+    for rule in RULES {
+        for (at, example) in rule.examples.iter().enumerate() {
+            let review = example.try_bad(&Policy::default());
+            let shown = shown(rule, &review).severity();
+            let found = Some(review.findings[0].severity);
+            let fits = if at == 0 { found == shown } else { found <= shown };
+            assert!(fits, "{}: {found:?}, and the page shows {shown:?}", rule.name);
+        }
+    }
+}
+
+/// The fenced YAML that a page shows below a heading.
+fn yaml_below(page: &str, heading: &str) -> Vec<String> {
+    let part = page.split(&format!("\n## {heading}\n")).nth(1).unwrap_or_default();
+    let part = part.split("\n## ").next().unwrap_or_default();
+    part.split("```yaml\n")
+        .skip(1)
+        .filter_map(|rest| Some(rest.split_once("```")?.0.into()))
+        .collect()
+}
+
+#[test]
+fn the_level_and_the_waiver_that_a_page_shows_do_what_it_says() {
+    let default = Policy::default();
+    for rule in RULES {
+        let yaml = yaml_below(&rule_markdown(rule, &default), "To change or waive it");
+        let before = severities(&first(rule, &default));
+        let shown = match rule.relief {
+            Relief::LevelOrWaiver => 2,
+            Relief::Level => 1,
+            Relief::None => 0,
+        };
+        assert_eq!(yaml.len(), shown, "{}", rule.name);
+        if let Some(level) = yaml.first() {
+            let other = match before[..] {
+                [Severity::Error] => Severity::Warning,
+                _ => Severity::Error,
+            };
+            assert_eq!(severities(&first(rule, &policy(level))), [other], "{level}");
+        }
+        if let Some(waiver) = yaml.get(1) {
+            // A page speaks of EP 42; some examples carry another number.
+            let number = first(rule, &default).number.expect("a number");
+            let waiver = waiver.replace("ep: 42", &format!("ep: {number}"));
+            assert_eq!(severities(&first(rule, &policy(&waiver))), [Severity::Note], "{waiver}");
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_changed_or_waived_stays_whatever_the_policy_says() {
+    for rule in RULES.iter().filter(|rule| rule.relief != Relief::LevelOrWaiver) {
+        let before = severities(&first(rule, &Policy::default()));
+        let waiver = format!("waivers: [{{rule: {}, because: it can wait}}]", rule.name);
+        assert_eq!(severities(&first(rule, &policy(&waiver))), before, "{waiver}");
+        if rule.relief == Relief::None {
+            let off = format!("rules:\n  {}: off", rule.name);
+            assert_eq!(severities(&first(rule, &policy(&off))), before, "{off}");
+        }
+    }
+}
+
+#[test]
+fn a_page_promises_a_fix_where_there_is_one_and_nowhere_else() {
+    let policy = Policy::default();
+    for rule in RULES {
+        let offered = rule.examples.iter().any(|example| {
+            example.try_bad(&policy).findings.iter().any(|finding| finding.fix.is_some())
+        });
+        assert_eq!(offered, rule.fix.is_some(), "{}", rule.name);
+    }
+}
+
+#[test]
+fn every_page_fits_into_a_terminal_of_80_columns() {
+    let policy = Policy::default();
+    let pages = RULES.iter().map(|rule| rule_page(rule, &policy, Style::Plain));
+    for page in pages.chain([rule_list()]) {
+        for line in page.lines() {
+            assert!(line.chars().count() <= 80, "{} columns: {line}", line.chars().count());
+        }
+    }
+}
+
+#[test]
+fn a_page_at_a_shell() {
+    let rule = Rule::find("prr-unanswered").expect("a rule");
+    insta::assert_snapshot!(rule_page(rule, &Policy::default(), Style::Plain));
 }

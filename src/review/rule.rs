@@ -78,7 +78,7 @@ pub struct Rule {
     pub group: &'static str,
     /// What it finds, in one line without a period at its end.
     pub short: &'static str,
-    /// What it looks at.
+    /// What it asks for.
     pub what: &'static str,
     /// Why anybody should care.
     pub why: &'static str,

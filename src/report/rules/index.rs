@@ -58,7 +58,7 @@ which passes as it stands. A line `…` stands for lines that are left out.
 How much a finding weighs:
 
 - **error** blocks the merge, **warning** and **note** are only shown. Most rules ask for more the further an EP has
-  come; the pages show their levels status by status, and a repository's policy can set others.
+  come; the pages show their levels status by status, and a repository's [policy](../policy.md) can set others.
 - What was so before, in a section that the pull request does not touch, does not block: it is a warning that says so.
 - What the template gained after the pull request was begun does not block either.
 - A waiver turns a finding into a note, with the reason behind it.

@@ -10,7 +10,12 @@ use crate::report::markdown::fenced;
 
 pub(super) fn write(page: &Page<'_>, policy: &Policy) -> String {
     let mut out = super::index::generated();
-    let _ = write!(out, "# `{}`\n\n{}\n", page.rule.name, sentence(page.rule.short));
+    let _ = write!(
+        out,
+        "# `{}`\n\n{}\n\n[All rules](README.md)\n",
+        page.rule.name,
+        sentence(page.rule.short)
+    );
     for part in &page.parts {
         let _ = write!(out, "\n## {}\n", part.heading);
         for block in &part.blocks {
@@ -18,7 +23,6 @@ pub(super) fn write(page: &Page<'_>, policy: &Policy) -> String {
             out.push_str(&write_block(block, policy));
         }
     }
-    out.push_str("\n[All rules](README.md)\n");
     out
 }
 
@@ -63,12 +67,21 @@ fn sentence(short: &str) -> String {
     format!("{first}{}.", chars.as_str())
 }
 
-/// The very words, line by line, so that they are found by searching for them.
+/// The very words, as a quotation, which GitHub wraps and in which lists are lists.
 fn said(finding: &Finding) -> String {
-    let mut text =
-        format!("{}[{}]: {}\n", finding.severity.as_str(), finding.rule.name, finding.message);
-    if !finding.help.is_empty() {
-        let _ = writeln!(text, "help: {}", finding.help);
+    let severity = finding.severity.as_str();
+    let mut text = format!("**{severity}[{}]**: ", finding.rule.name);
+    let mut in_list = false;
+    for (at, line) in finding.message.lines().enumerate() {
+        let entry = line.starts_with("- ");
+        if at > 0 {
+            text.push_str(if in_list && !entry { "\n\n" } else { "\n" });
+        }
+        in_list = entry;
+        text.push_str(line);
     }
-    fenced("text", &text)
+    if !finding.help.is_empty() {
+        let _ = write!(text, "\n\n**help**: {}", finding.help);
+    }
+    text.lines().map(|line| format!("> {line}").trim_end().to_owned() + "\n").collect()
 }

@@ -11,7 +11,7 @@ pub use index::{rule_index, rule_list, rule_table};
 
 use crate::review::policy::SECTIONS;
 use crate::review::rule::{Language, Relief, Weight};
-use crate::review::{Finding, Levels, Policy, Rule, Severity, policy::section_key};
+use crate::review::{Finding, Level, Levels, Policy, Rule, Severity, policy::section_key};
 
 use super::Style;
 
@@ -24,6 +24,9 @@ pub fn rule_page(rule: &Rule, policy: &Policy, style: Style) -> String {
 pub fn rule_markdown(rule: &Rule, policy: &Policy) -> String {
     markdown::write(&Page::of(rule, policy), policy)
 }
+
+/// The longest heading that an example of a waiver names, in bytes: the line has to fit into a terminal.
+const LONGEST_SECTION: usize = 60;
 
 /// A page, before it has a form.
 struct Page<'r> {
@@ -63,7 +66,7 @@ impl<'r> Page<'r> {
     fn of(rule: &'r Rule, policy: &Policy) -> Self {
         let said = said(rule, policy);
         let mut parts = vec![
-            Part { heading: "What it looks at", blocks: vec![Block::text(rule.what)] },
+            Part { heading: "What it asks for", blocks: vec![Block::text(rule.what)] },
             Part { heading: "Why", blocks: vec![Block::text(rule.why)] },
             Part { heading: "For example", blocks: examples(rule) },
             Part { heading: "What to do", blocks: what_to_do(rule) },
@@ -106,10 +109,10 @@ fn examples(rule: &Rule) -> Vec<Block> {
             continue;
         }
         let goes_on = before.is_some_and(|before| example.goes_on(before));
-        blocks.push(Block::text(if goes_on { "Not enough either:" } else { "Not enough:" }));
+        blocks.push(Block::text(if goes_on { "Fails, too:" } else { "Fails:" }));
         blocks.push(code(example.bad));
         if !after.is_some_and(|after| after.goes_on(example)) {
-            blocks.push(Block::text("Enough:"));
+            blocks.push(Block::text("Passes:"));
             blocks.push(code(example.good));
         }
     }
@@ -119,7 +122,7 @@ fn examples(rule: &Rule) -> Vec<Block> {
 fn what_to_do(rule: &Rule) -> Vec<Block> {
     let fix = match rule.fix {
         Some(fix) => format!("`ep-bot fix` helps: it {fix}."),
-        None => "`ep-bot fix` cannot do it for you.".to_owned(),
+        None => "`ep-bot fix` cannot do that for you.".to_owned(),
     };
     vec![Block::text(rule.how), Block::Text(fix)]
 }
@@ -135,7 +138,13 @@ fn level(rule: &Rule, said: &[Finding], policy: &Policy) -> Vec<Block> {
             .collect()
     };
     let mut blocks = match rule.weight {
-        Weight::Rule => vec![Block::Levels(policy.rule(rule))],
+        Weight::Rule => {
+            let levels = policy.rule(rule);
+            vec![match uniform(levels, policy) {
+                Some(Level::Error) => Block::text("An error, whatever the status."),
+                _ => Block::Levels(levels),
+            }]
+        }
         Weight::Section => {
             let mut rows = rows(false);
             rows.push(("any other heading of a template".to_owned(), policy.unnamed_section()));
@@ -172,7 +181,7 @@ fn relief(rule: &Rule, said: Option<&Finding>, policy: &Policy) -> Vec<Block> {
     if let Some(finding) = said {
         blocks.push(Block::text(
             "A repository sets another level in its policy, `.github/ep-bot.yml`: `error`, `warning`, `note` or `off`, \
-             for one status or for all.",
+             for one status or for all:",
         ));
         blocks.push(Block::yaml(setting(rule, finding, policy)));
     }
@@ -183,18 +192,33 @@ fn relief(rule: &Rule, said: Option<&Finding>, policy: &Policy) -> Vec<Block> {
         let text = format!("/ep-waive {} because REASON", rule.name);
         blocks.push(Block::Code { language: "text", text });
         blocks.push(Block::text(
-            "For longer, the policy waives it. Every report shows the finding as a note, with the reason:",
+            "For longer, the policy waives it, for one EP or for all. Every report shows the finding as a note, with the \
+             reason:",
         ));
-        let section = match (rule.weight, said.and_then(|finding| finding.section.last())) {
-            (Weight::Section | Weight::Part, Some(section)) => format!("    section: {section}\n"),
-            _ => String::new(),
-        };
-        blocks.push(Block::yaml(format!(
-            "waivers:\n  - rule: {}\n    ep: 42\n{section}    because: REASON\n    until: 2027-05-31",
-            rule.name
-        )));
+        blocks.push(Block::yaml(waiver(rule, said)));
     }
     blocks
+}
+
+/// The piece of a policy that waives the finding of an example.
+fn waiver(rule: &Rule, finding: Option<&Finding>) -> String {
+    let section = finding.and_then(|finding| finding.section.last());
+    let section = match (rule.weight, section) {
+        (Weight::Section | Weight::Part, Some(section)) if section.len() <= LONGEST_SECTION => {
+            format!("    section: {section}\n")
+        }
+        _ => String::new(),
+    };
+    format!(
+        "waivers:\n  - rule: {}\n    ep: 42\n{section}    because: REASON\n    until: 2027-05-31",
+        rule.name
+    )
+}
+
+/// The level at every status, where it is the same.
+fn uniform(levels: Levels, policy: &Policy) -> Option<Level> {
+    let first = levels.at(0);
+    (1..policy.ladder.statuses.len()).all(|status| levels.at(status) == first).then_some(first)
 }
 
 /// The piece of a policy that gives the finding of an example another level.
@@ -212,10 +236,7 @@ fn setting(rule: &Rule, finding: &Finding, policy: &Policy) -> String {
             ("sections", finding.section[..parts].join(" > "))
         }
     };
-    let levels = policy.rule(rule);
-    let everywhere = rule.weight == Weight::Rule
-        && (0..policy.ladder.statuses.len()).all(|status| levels.at(status) == levels.at(0));
-    if everywhere {
+    if rule.weight == Weight::Rule && uniform(policy.rule(rule), policy).is_some() {
         format!("{map}:\n  {key}: {to}")
     } else {
         let status = rule.examples.first().and_then(|example| example.try_bad(policy).status);

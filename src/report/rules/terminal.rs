@@ -58,10 +58,9 @@ fn rows(levels: Levels, policy: &Policy) -> String {
             .filter(|&status| levels.at(status) == level)
             .map(|status| policy.ladder.name(status))
             .collect();
-        let names = if at.len() == count { "at every status".to_owned() } else { at.join(", ") };
         if !at.is_empty() {
             let hang = " ".repeat(INDENT.len() + word.len());
-            out.push_str(&wrapped(&names, &format!("{INDENT}{word}"), &hang));
+            out.push_str(&wrapped(&at.join(", "), &format!("{INDENT}{word}"), &hang));
         }
     }
     out

@@ -11,7 +11,7 @@ pub static TITLE_FORMAT: Rule = Rule {
     group: GROUP,
     short: "the title is not `# EP-NNNN: Title`",
     what: "The first heading of the file is an H1: `EP-`, a number of at least four digits, a colon, a space and a \
-           title. The number and the title of the template only hold a place and do not count.",
+           title. The template's own number and title are placeholders and do not count.",
     why: "Reports, links and lists name an EP by its number and its title. Where every title has the same form, people \
           and programs find both.",
     how: "Write the title in this form, with the number that the file's name carries. `ep-bot new \"Title\"` starts an \

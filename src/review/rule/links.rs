@@ -14,9 +14,9 @@ pub static TOC_ENTRY: Rule = Rule {
     short: "entries of the table of contents point nowhere",
     what: "Each entry between `<!-- toc -->` and `<!-- /toc -->` points to a heading's anchor as GitHub makes it: lower \
            case, punctuation dropped, each space a hyphen. A heading that stands a second time gets `-1` at its end.",
-    why: "A reader who clicks on such an entry stays where they are, and looks for a section that may not exist.",
+    why: "A click on such an entry leads nowhere, and the reader looks for a section that may not exist.",
     how: "Point the entry to the anchor of its heading, or delete it when the heading is gone.",
-    fix: None,
+    fix: Some("writes the list between the marks anew from the headings"),
     examples: &[Example::new(
         "    - [Prerequisite testing](#prerequisites)",
         "    - [Prerequisite testing](#prerequisite-testing)",
@@ -35,7 +35,7 @@ pub static TOC_HEADING: Rule = Rule {
            Deeper ones may be listed. A template without a table of contents asks for none.",
     why: "An EP is long. What its table of contents leaves out is found late or not at all.",
     how: "Add an entry for each heading that the finding names.",
-    fix: None,
+    fix: Some("writes the list between the marks anew from the headings"),
     examples: &[Example::new(
         "- [Alternatives](#alternatives)",
         "\

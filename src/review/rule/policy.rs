@@ -5,6 +5,19 @@ use super::{ALWAYS, Example, Relief, Rule, Weight};
 
 const GROUP: &str = "policy";
 
+/// A short template up to its questionnaire.
+const TEMPLATE: &str = "\
+# EP-0000: Title
+
+## Status
+
+**status here**
+
+## Proposal Checklist
+
+- [ ] Who owns it?
+";
+
 /// The policy file cannot be used.
 pub static POLICY_INVALID: Rule = Rule {
     name: "policy-invalid",
@@ -53,14 +66,12 @@ pub static TEMPLATE_INVALID: Rule = Rule {
 #### How is it rolled back?",
         )
         .given("The repository has a template of its own, `eps/EP-0000-template.md`.")
-        .told(|questionnaire| {
-            let head = "# EP-0000: Title\n\n## Status\n\n**status here**\n\n## Proposal Checklist\n\n- [ ] Who owns it?\n";
-            Stage::template(format!("{head}\n{questionnaire}\n"))
-        }),
-        Example::new("## Readiness", "## Production Readiness Review Questionnaire").told(|heading| {
-            let head = "# EP-0000: Title\n\n## Status\n\n**status here**\n\n## Proposal Checklist\n\n- [ ] Who owns it?\n";
-            Stage::template(format!("{head}\n{heading}\n\n#### How is it watched?\n"))
-        }),
+        .told(|questionnaire| Stage::template(format!("{TEMPLATE}\n{questionnaire}\n"))),
+        Example::new("## Readiness", "## Production Readiness Review Questionnaire").told(
+            |heading| {
+                Stage::template(format!("{TEMPLATE}\n{heading}\n\n#### How is it watched?\n"))
+            },
+        ),
     ],
     levels: ALWAYS,
     weight: Weight::Rule,

@@ -16,7 +16,9 @@ pub static PRR_QUESTION_MISSING: Rule = Rule {
            template has it. Questions that the policy adds are asked in the same way. Typos do no harm.",
     why: "A question that was deleted cannot be reviewed, and nobody can tell whether it was forgotten or avoided.",
     how: "Put the question back and answer it. `No` and `N/A` are answers.",
-    fix: None,
+    fix: Some(
+        "puts the question back at its place, with the guidance of the template for you to answer by",
+    ),
     examples: &[Example::new(
         "### Troubleshooting",
         "\
@@ -37,9 +39,9 @@ pub static PRR_UNANSWERED: Rule = Rule {
     name: "prr-unanswered",
     group: GROUP,
     short: "a question of the production readiness review is not answered",
-    what: "Below each question stands an answer: anything but comments, lines of the template and words that only hold a \
-           place. `No`, `None`, `N/A` and `Yes` are answers, however short. A policy can ask for a reason behind a bare \
-           `N/A`.",
+    what: "Below each question stands an answer: anything but comments, lines of the template and words that only \
+           hold a place. `No`, `None`, `N/A` and `Yes` are answers, however short. A policy can ask for a reason \
+           behind a bare `N/A`, with `prr.na_needs_reason`.",
     why: "The answers are what the person on call has at three in the morning, and what an approver puts a name to.",
     how: "Answer below the heading. The finding quotes what the template asks for.",
     fix: None,

@@ -12,26 +12,28 @@ pub static SECTION_MISSING: Rule = Rule {
     group: GROUP,
     short: "a heading of the template is missing",
     what: "Every heading of the template stands in the EP, below the heading where the template has it. Typos and \
-           numbering do no harm, and what is marked `(Optional)` may be left out. Where a parent is missing, it alone is \
-           reported, with the names of what belongs below it.",
+           numbering do no harm, and what is marked `(Optional)` may be left out. Where a parent is missing, it \
+           alone is reported: with the names of what belongs below it, and as strictly as the strictest of them.",
     why: "The template's headings are the order in which everybody reads. A heading that is gone looks like a question \
           that nobody thought of.",
     how: "Put the heading back and write the section. Where it does not apply, say so in a sentence: that counts as \
           written.",
-    fix: None,
+    fix: Some(
+        "puts the heading back at its place, with the guidance of the template for you to write by",
+    ),
     examples: &[Example::new(
         "\
 ## Motivation
 
-The screens load menus from shore. When the satellite link drops, they go blank
-within a minute, and crew read the menu out.
+The screens load menus from shore. When the satellite link drops, they go
+blank within a minute, and crew read the menu out.
 
 ### Goals",
         "\
 ## Motivation
 
-The screens load menus from shore. When the satellite link drops, they go blank
-within a minute, and crew read the menu out.
+The screens load menus from shore. When the satellite link drops, they go
+blank within a minute, and crew read the menu out.
 
 ### Business Case
 
@@ -42,7 +44,7 @@ Venues lose about 4 % of their sales on a day with long outages.
     // An author who deletes a section deletes its entry, too.
     .along(&[
         ("  - [Business Case](#business-case)\n", ""),
-        ("; see [Business Case](#business-case)", ""),
+        ("; see\n  [Business Case](#business-case)", ""),
     ])],
     levels: Levels::all(Level::Off),
     weight: Weight::Section,
@@ -124,7 +126,7 @@ pub static GUIDANCE_LEFT: Rule = Rule {
     why: "The template's comments help to write. Once a section is written, they only stand in the way of whoever edits \
           it next.",
     how: "Delete the comments once their sections are written.",
-    fix: Some("deletes the template's comments that stand on lines of their own"),
+    fix: Some("deletes the comments of sections that are written"),
     examples: &[Example::new(
         "\
 ### Non-Goals
@@ -150,7 +152,7 @@ pub static DIAGRAM_MISSING: Rule = Rule {
     group: GROUP,
     short: "the architecture shows no diagram",
     what: "Below `### Architecture` or one of its sub-headings stands an image, a fence in a language that draws \
-           (`mermaid`, `plantuml`, `dot`, `d2`), or a link. An empty section is not looked at: that is `section-empty`.",
+           (`mermaid`, `plantuml`, `d2` and others), or a link. An empty section is left to `section-empty`.",
     why: "How ship and cloud are connected, and where state is kept, is seen at a glance in a picture and easily \
           overlooked in a text.",
     how: "Add a `mermaid` fence, which GitHub draws and a review can comment on line by line, or an image.",

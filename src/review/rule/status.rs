@@ -64,8 +64,8 @@ pub static STATUS_TRANSITION: Rule = Rule {
            to meet all that lies below. It may go back, or be deferred; `history-entry` asks why. A new EP that starts \
            above `implementable` gets a warning. Out of `rejected`, `withdrawn` and `replaced` nothing leads: that is \
            an error.",
-    why: "Whoever reads the history should see what happened and when. An EP that came back from a final status under \
-          its old number would carry approvals and decisions that were made about something else.",
+    why: "A final status is a decision. An EP that came back from it under its old number would carry approvals and \
+          arguments that were about something else.",
     how: "Put the final status back, and start a new EP that links the old one.",
     fix: None,
     examples: &[
@@ -93,7 +93,7 @@ pub static JIRA_MISSING: Rule = Rule {
     name: "jira-missing",
     group: GROUP,
     short: "no Jira epic or story is linked",
-    what: "Below `### Jira` stands a link, or a key such as `PLAT-1042`. The EP's own number is none.",
+    what: "Below `### Jira` stands a link, or a key such as `PLAT-1042`. The EP's own number does not count.",
     why: "The EP says what is to be done; Jira says who does it and how far it is. Whoever reads one looks for the \
           other.",
     how: "Link the epic or the story, or write its key.",
@@ -112,8 +112,8 @@ pub static REPLACED_BY: Rule = Rule {
     name: "replaced-by",
     group: GROUP,
     short: "a replaced EP does not say by which",
-    what: "Below the status of a `replaced` EP stands a link, or the number of another EP. A sentence elsewhere that says \
-           `replaced by` or `superseded by` and names the EP does as well.",
+    what: "Below the status of a `replaced` EP stands a link, or the number of another EP. A sentence elsewhere will \
+           do, too, when it says `replaced` or `superseded` and names the EP.",
     why: "Whoever finds a replaced EP wants the one that holds now.",
     how: "Link the new EP behind the status.",
     fix: None,
@@ -135,9 +135,9 @@ pub static HISTORY_ENTRY: Rule = Rule {
     name: "history-entry",
     group: GROUP,
     short: "the implementation history has no dated entry, or none for the present status",
-    what: "The implementation history holds at least one entry with a date: a line, a list item, a heading or a row of a \
-           table. One of them names the present status, and where the status goes back or is deferred, a new one says \
-           why; where they do not, that is never more than a warning.",
+    what: "The implementation history holds at least one entry with a date: a line, a list item, a heading or a row \
+           of a table. One of them should name the present status, and where the status goes back or is deferred, a \
+           new one should say why; without these two there is never more than a warning.",
     why: "In a year, the history is where people look up when a decision was made and how long each step took.",
     how: "Add a line for each milestone as it happens: the date, what was reached, and the status where it changed.",
     fix: None,
