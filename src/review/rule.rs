@@ -1,7 +1,9 @@
 //! The rules as data: help, documentation and schema are generated from this one table.
 //!
-//! A new rule is one more `static` in its group's file, and its name in [`RULES`]. A test holds every example against
-//! the review, and every page below `docs/rules/` against the table.
+//! A new rule is one more `static` in its group's file, and its name in [`RULES`]; then `ep-bot explain --out docs/rules`
+//! writes its page. Most examples are a piece of the sample EP and what fails in its place. Where more than the text
+//! matters, `Example::told` makes a `Stage` of each piece: with other claims, an EP before the change, or whatever
+//! else a review is given. `tests/rules.rs` holds every example against the review, and every page against the table.
 
 mod checklist;
 mod document;
