@@ -114,6 +114,18 @@ fn nothing_is_put_behind_an_open_comment_or_an_open_fence() {
 }
 
 #[test]
+fn a_heading_that_stands_at_another_place_gets_no_empty_twin() {
+    let at_wrong_level = good_with(GOALS, "")
+        .replace("  - [Goals](#goals)\n", "")
+        .replace("- [Production", "- [Goals](#goals)\n- [Production")
+        .replace("## Production", "## Goals\n\nA menu opens in a second.\n\n## Production");
+    assert_left(&at_wrong_level);
+    let left = mend(&at_wrong_level).review.findings;
+    assert_eq!((left.len(), left[0].rule.name), (1, "section-missing"));
+    assert!(left[0].help.contains("it belongs here, at level 3"), "{}", left[0].help);
+}
+
+#[test]
 fn a_question_among_bold_list_items_is_left_to_the_author() {
     let questions = GOOD.find("#### How can it fail?").expect("question");
     let text = format!(

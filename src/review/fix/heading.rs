@@ -16,11 +16,12 @@ struct Place {
     adopts: bool,
 }
 
-/// Writes a section of the template back. `None` where it cannot be told where it belongs, or where Markdown would
-/// read it as something else.
+/// Writes a section of the template back. `None` where it cannot be told where it belongs, where Markdown would
+/// read it as something else, or where the heading seems to stand at another place: its author moves it, with all
+/// that is below it, and an empty twin would only hide that.
 pub(in crate::review) fn missing(cx: &Context<'_>, at: usize) -> Option<Fix> {
     let place = place(cx, at)?;
-    if !is_free(cx, place.line) {
+    if !is_free(cx, place.line) || !cx.elsewhere(at).is_empty() {
         return None;
     }
     let mut blocks = String::new();
