@@ -56,6 +56,22 @@ fn a_number_belongs_to_one_ep_in_the_repository() {
 }
 
 #[test]
+fn the_files_of_an_eps_own_folder_are_that_ep() {
+    let policy = Policy::default();
+    let taken = |path: &str, other: &str| {
+        let claims = [claim(12, path, None), claim(12, other, None)];
+        let around = Around { claims: &claims, ..Around::default() };
+        let rulebook = Rulebook { around, ..Rulebook::new(Template::built_in(), &policy) };
+        let found = review(&Candidate::new(path, READY.as_bytes()), &rulebook);
+        !of(&found, "number-taken").is_empty()
+    };
+    assert!(!taken("eps/EP-0012-login/README.md", "eps/EP-0012-login/appendix.md"));
+    assert!(taken("eps/EP-0012-login/README.md", "eps/EP-0012-other/README.md"));
+    assert!(taken("eps/EP-0012-login/README.md", "eps/EP-0012-login/EP-0012-x.md"));
+    assert!(taken("eps/area/one.md", "eps/area/two.md"), "there the folder gives no number");
+}
+
+#[test]
 fn of_two_open_pull_requests_the_later_one_takes_another_number() {
     let claims = [claim(12, "eps/EP-0012-other.md", Some(123))];
     let at =

@@ -229,3 +229,6 @@ impl Books {
         template
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,22 +1,21 @@
 //! From what changed to what is said of it: the pure core's reviews, as a check run.
 
-mod law;
+mod rules;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use super::books::{Books, Law, Ruling};
-use super::gather::{Change, Gone, Text};
+use super::gather::{Change, Gone, Text, Touched};
 use super::words;
 use crate::github::{Annotation, AnnotationLevel, Conclusion, Content};
-use crate::proposal::{Source, Template};
+use crate::proposal::Source;
 use crate::report::{self, CheckAnnotation, CheckInput, MAX_PAGE};
-use crate::review::policy::Incomplete;
-use crate::review::repository::{Brought, Preview, RuleFile, claims, number};
+use crate::review::policy::{Incomplete, Policy};
+use crate::review::repository::{Brought, claims, number};
 use crate::review::{
-    self, Around, Base, Before, Candidate, Claim, Policy, Review, Rulebook, Severity,
+    self, Around, Base, Before, Candidate, Claim, Review, Rulebook, Severity, Tree,
 };
 
 /// What a check run says.
@@ -29,55 +28,42 @@ pub(super) struct Verdict {
     pub(super) annotations: Vec<Annotation>,
 }
 
-/// What a change comes to, before it is put into words.
-#[derive(Default)]
-struct Found {
-    reviews: Vec<Review>,
-    removed: Vec<String>,
-    others: usize,
-    rule_files: Vec<RuleFile>,
-    preview: Option<Preview>,
-    notes: Vec<String>,
-}
-
-/// Reviews what changed, as of a day. Takes processor time in proportion to the texts: not for an async thread.
+/// Reviews what changed, on this day. Takes processor time in proportion to the texts: not for an async thread.
 pub(super) fn judge(change: &Change, books: &Books, today: Date) -> Verdict {
-    let mut found = Found { notes: change.notes.clone(), ..Found::default() };
-    match &change.ruling {
-        Ruling::Law(law) => {
-            let template = law::template(change, books, law, &mut found.rule_files);
-            let judge = Judge { change, books, law, template, today };
-            judge.review_all(&mut found);
+    let (mut reviews, mut removed, mut others) = (Vec::new(), Vec::new(), 0);
+    let mut template_source = String::new();
+    if let Ruling::Law(law) = &change.ruling {
+        let policy = &*law.policy;
+        let (eps, none): (Vec<&Text>, Vec<&Text>) =
+            change.files.iter().partition(|file| is_proposal(policy, file));
+        let gone = change.removed.iter().filter(|gone| was_proposal(policy, gone));
+        removed = gone.map(|gone| gone.path.clone()).collect::<Vec<String>>();
+        // An index page that did not change itself is nobody's business, and a template has its own place.
+        let counts = |path: &str| !policy.is_template(path);
+        let none = none.iter().filter(|file| file.touched == Touched::Itself && counts(&file.path));
+        let gone = change.removed.iter().filter(|gone| counts(&gone.path)).count();
+        others = none.count() + gone - removed.len();
+        if !eps.is_empty() {
+            reviews = held(change, books, law, &eps, today);
+            template_source = rules::template_name(&change.template, &change.tip);
         }
-        Ruling::Broken(broken) => law::broken(change, broken, &mut found),
     }
-    law::proposed(change, books, today, &mut found);
-    put(change, &found)
-}
-
-fn put(change: &Change, found: &Found) -> Verdict {
+    let rule_files = rules::files(change, !reviews.is_empty());
+    let preview = rules::preview(change, books, today);
     let output = report::check_run(&CheckInput {
-        reviews: &found.reviews,
-        removed: &found.removed,
-        not_proposals: found.others,
+        reviews: &reviews,
+        removed: &removed,
+        not_proposals: others,
         head: &change.head.0,
         base: &change.base.0,
         policy_source: &change.ruling.name(),
-        rule_files: &found.rule_files,
-        preview: found.preview.as_ref(),
-        notes: &found.notes,
+        template_source: &template_source,
+        rule_files: &rule_files,
+        preview: preview.as_ref(),
+        notes: &change.notes,
     });
-    let incomplete = match &change.ruling {
-        Ruling::Law(law) => law.policy.incomplete,
-        Ruling::Broken(_) => Incomplete::default(),
-    };
-    let conclusion = match (output.success, incomplete) {
-        (true, _) => Conclusion::Success,
-        (false, Incomplete::Failure) => Conclusion::Failure,
-        (false, Incomplete::ActionRequired) => Conclusion::ActionRequired,
-    };
     let verdict = Verdict {
-        conclusion,
+        conclusion: conclusion(&change.ruling, output.success),
         title: output.title,
         summary: output.summary,
         text: output.text,
@@ -86,116 +72,121 @@ fn put(change: &Change, found: &Found) -> Verdict {
     if change.cut_off { cut_off(verdict) } else { verdict }
 }
 
-/// One change under one policy and template.
-struct Judge<'a> {
-    change: &'a Change,
-    books: &'a Books,
-    law: &'a Law,
-    template: Arc<Template>,
-    today: Date,
+fn conclusion(ruling: &Ruling, success: bool) -> Conclusion {
+    let asked = match ruling {
+        Ruling::Law(law) => law.policy.incomplete,
+        Ruling::Broken(_) => Incomplete::Failure,
+    };
+    match (success, asked) {
+        (true, _) => Conclusion::Success,
+        (false, Incomplete::Failure) => Conclusion::Failure,
+        (false, Incomplete::ActionRequired) => Conclusion::ActionRequired,
+    }
 }
 
-impl Judge<'_> {
-    fn review_all(&self, found: &mut Found) {
-        let Self { change, law, .. } = self;
-        let (proposals, others): (Vec<&Text>, Vec<&Text>) =
-            change.files.iter().partition(|file| self.is_proposal(file));
-        let earlier = law::earlier(change, self.books, law, &self.template);
-        let claims = self.claims(&proposals);
-        let rulebook = Rulebook {
-            earlier: earlier.as_deref(),
-            today: Some(self.today),
-            around: Around {
-                tree: Some(&change.around.tree),
-                claims: &claims,
-                pull_request: Some(change.number.0),
-            },
-            ..Rulebook::new(&self.template, &law.policy)
-        };
-        found.reviews = proposals.iter().map(|file| review(file, &rulebook)).collect();
-        let gone = change.removed.iter().filter(|gone| self.was_proposal(gone));
-        found.removed = gone.map(|gone| gone.path.clone()).collect();
-        found.others = others.len() + change.removed.len() - found.removed.len();
-    }
+/// Holds EPs against what judges.
+fn held(change: &Change, books: &Books, law: &Law, eps: &[&Text], today: Date) -> Vec<Review> {
+    let template = rules::template(books, law, &change.template, None);
+    let earlier = change.earlier.as_ref().and_then(|earlier| {
+        let before = rules::template(books, law, &earlier.template, earlier.law.as_ref());
+        (!std::sync::Arc::ptr_eq(&before, &template)).then_some(before)
+    });
+    let claims = taken(change, &law.policy, eps);
+    let rulebook = Rulebook {
+        earlier: earlier.as_deref(),
+        today: Some(today),
+        around: Around {
+            tree: Some(&change.around.tree as &dyn Tree),
+            claims: &claims,
+            pull_request: Some(change.number.0),
+        },
+        ..Rulebook::new(&template, &law.policy)
+    };
+    eps.iter().map(|file| review(file, &rulebook)).collect()
+}
 
-    fn claims(&self, proposals: &[&Text]) -> Vec<Claim> {
-        let Change { around, .. } = self.change;
-        let policy: &Policy = &self.law.policy;
-        let changed: BTreeSet<&str> = self.change.paths().collect();
-        let own: Vec<(&str, u64)> = proposals
-            .iter()
-            .filter_map(|file| match &file.head {
-                Content::Bytes(bytes) => {
-                    Some((file.path.as_str(), number(policy, &file.path, bytes)?))
-                }
-                Content::TooLarge(_) | Content::Missing => None,
-            })
-            .collect();
-        let brought: Vec<Brought<'_>> = around
-            .brought
-            .iter()
-            .map(|(number, path)| Brought { pull_request: number.0, path })
-            .collect();
-        claims(policy, around.in_base.iter().map(String::as_str), &changed, &own, &brought)
-    }
-
-    /// A file is an EP when it is one at head or was one at the merge base: to take the number out of its
-    /// heading is no way around the review. What cannot be read may be one.
-    fn is_proposal(&self, file: &Text) -> bool {
-        let policy: &Policy = &self.law.policy;
-        if policy.is_template(&file.path) {
-            return false;
-        }
-        self.is_or_may_be(&file.path, &file.head)
-            || file.base.as_ref().is_some_and(|base| match &base.content {
-                Content::Bytes(bytes) => {
-                    policy.matches(&base.path) && review::is_proposal(policy, &base.path, bytes)
-                }
-                Content::TooLarge(_) | Content::Missing => false,
-            })
-    }
-
-    fn was_proposal(&self, gone: &Gone) -> bool {
-        !self.law.policy.is_template(&gone.path) && self.is_or_may_be(&gone.path, &gone.base)
-    }
-
-    fn is_or_may_be(&self, path: &str, content: &Content) -> bool {
-        let policy = &self.law.policy;
-        match content {
-            Content::Bytes(bytes) => {
-                review::is_proposal(policy, path, bytes) || Source::decode(bytes).is_err()
-            }
-            Content::TooLarge(_) => true,
-            Content::Missing => review::is_proposal(policy, path, &[]),
-        }
-    }
+/// Who carries which number.
+fn taken(change: &Change, policy: &Policy, eps: &[&Text]) -> Vec<Claim> {
+    let own: Vec<(&str, u64)> = eps
+        .iter()
+        .filter_map(|file| {
+            Some((file.path.as_str(), number(policy, &file.path, bytes(&file.head))?))
+        })
+        .collect();
+    // Beside a sidecar that changed, the EP itself lies in the base branch as it is.
+    let unchanged = eps.iter().filter(|file| file.touched == Touched::Sidecar);
+    let changed: BTreeSet<&str> =
+        change.paths().chain(unchanged.map(|file| file.path.as_str())).collect();
+    let brought: Vec<Brought<'_>> = change
+        .around
+        .brought
+        .iter()
+        .map(|(number, path)| Brought { pull_request: number.0, path })
+        .collect();
+    let in_base = change.around.in_base.iter().map(String::as_str);
+    claims(policy, in_base, &changed, &own, &brought)
 }
 
 fn review(file: &Text, rulebook: &Rulebook<'_>) -> Review {
-    let bytes = match &file.head {
-        Content::Bytes(bytes) => bytes,
-        Content::TooLarge(size) => return review::too_large(&file.path, *size, rulebook.policy),
-        // `gather` gives none: should it, nothing is what is held against the rules.
-        Content::Missing => &Vec::new(),
-    };
-    let beside = |content: &Option<Content>| match content {
-        Some(Content::Bytes(bytes)) => Some(bytes.clone()),
-        Some(Content::TooLarge(_) | Content::Missing) | None => None,
-    };
-    let (sidecar, sidecar_before) =
-        (beside(&file.sidecar), file.base.as_ref().and_then(|base| beside(&base.sidecar)));
+    if let Content::TooLarge(size) = &file.head {
+        return review::too_large(&file.path, *size, rulebook.policy);
+    }
+    let sidecar =
+        |content: &Option<Content>| content.as_ref().map(|content| bytes(content).to_vec());
+    let beside = sidecar(&file.sidecar);
+    let beside_before = file.base.as_ref().and_then(|base| sidecar(&base.sidecar));
     let before = match &file.base {
         None => Before::New,
         Some(base) => match &base.content {
             Content::Bytes(bytes) => {
-                Before::At(Base { path: &base.path, bytes, sidecar: sidecar_before.as_deref() })
+                Before::At(Base { path: &base.path, bytes, sidecar: beside_before.as_deref() })
             }
             Content::TooLarge(_) | Content::Missing => Before::Unknown,
         },
     };
-    let candidate =
-        Candidate { sidecar: sidecar.as_deref(), before, ..Candidate::new(&file.path, bytes) };
+    let candidate = Candidate {
+        before,
+        sidecar: beside.as_deref(),
+        ..Candidate::new(&file.path, bytes(&file.head))
+    };
     review::review(&candidate, rulebook)
+}
+
+/// A file's bytes; none of one that is too large, or not there.
+fn bytes(content: &Content) -> &[u8] {
+    match content {
+        Content::Bytes(bytes) => bytes,
+        Content::TooLarge(_) | Content::Missing => &[],
+    }
+}
+
+/// A file is an EP when it is one at head or was one at the merge base: to take the number out of its
+/// heading is no way around the review. What cannot be read may be one.
+fn is_proposal(policy: &Policy, file: &Text) -> bool {
+    if policy.is_template(&file.path) {
+        return false;
+    }
+    is_or_may_be(policy, &file.path, &file.head)
+        || file.base.as_ref().is_some_and(|base| match &base.content {
+            Content::Bytes(bytes) => {
+                policy.matches(&base.path) && review::is_proposal(policy, &base.path, bytes)
+            }
+            Content::TooLarge(_) | Content::Missing => false,
+        })
+}
+
+fn was_proposal(policy: &Policy, gone: &Gone) -> bool {
+    !policy.is_template(&gone.path) && is_or_may_be(policy, &gone.path, &gone.base)
+}
+
+fn is_or_may_be(policy: &Policy, path: &str, content: &Content) -> bool {
+    match content {
+        Content::Bytes(bytes) => {
+            review::is_proposal(policy, path, bytes) || Source::decode(bytes).is_err()
+        }
+        Content::TooLarge(_) => true,
+        Content::Missing => review::is_proposal(policy, path, &[]),
+    }
 }
 
 /// Whatever was found, more may have changed than was seen: this never passes.

@@ -1,5 +1,5 @@
 //! What a review needs to know of a pull request, read from GitHub by commit: three requests when EPs
-//! changed, one when none did.
+//! changed, one when none did. What costs more stands in the table of `ARCHITECTURE.md`.
 
 mod around;
 mod change;
@@ -9,10 +9,10 @@ mod proposed;
 use std::collections::HashMap;
 
 #[cfg(test)]
-pub(super) use change::{BaseText, Earlier, Proposed, Surroundings, TemplateFile};
-pub(super) use change::{Change, Gone, Text};
-#[cfg(not(test))]
-pub(super) use change::{Earlier, Proposed, TemplateFile};
+pub(super) use change::BaseText;
+pub(super) use change::{
+    Change, Earlier, Gone, Proposed, Surroundings, TemplateFile, Text, Touched,
+};
 
 use super::books::{Books, Law, Ruling};
 use super::trouble::Trouble;
@@ -111,12 +111,8 @@ async fn round(
         (files, removed) = plan.fill(policy, &beside, &reader.contents)?;
         template = reader.template(law, &plan.tip);
         if plan.is_behind() && plan.reviews() {
-            let law = reader.law(books, &plan, law).await?;
-            let template = match &ruling {
-                Ruling::Law(law) => reader.template(law, &plan.merge_base),
-                Ruling::Broken(_) => Chosen::BuiltIn,
-            };
-            earlier = Some(Earlier { template, law });
+            let template = reader.template(law, &plan.merge_base);
+            earlier = Some(Earlier { template, law: reader.law(books, &plan, law).await? });
         }
         around::deepen(&mut reader, &plan, policy, &texts, &mut around, &mut notes).await?;
         around::look_up_links(&mut reader, policy, &files, &mut around.tree).await?;
@@ -157,7 +153,7 @@ fn untouched(pull_request: PullRequest, ruling: Ruling) -> Change {
         removed: Vec::new(),
         touches_eps: false,
         cut_off: false,
-        around: change::Surroundings::default(),
+        around: Surroundings::default(),
         proposed: None,
         notes: Vec::new(),
     }
@@ -206,7 +202,7 @@ impl Reader<'_> {
     }
 
     /// The template that a policy finds at a commit.
-    fn template(&self, law: &Law, commit: &CommitSha) -> Chosen<change::TemplateFile> {
+    fn template(&self, law: &Law, commit: &CommitSha) -> Chosen<TemplateFile> {
         Plan::template(&law.policy, commit, &self.contents, &self.blobs)
     }
 

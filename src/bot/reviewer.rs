@@ -1,5 +1,7 @@
 //! The job itself: facts, review, check run; and the explanation when there will be none.
 
+use jiff::tz::TimeZone;
+
 use super::books::Books;
 use super::evaluate::{Verdict, judge};
 use super::gather::{Gathered, gather};
@@ -24,7 +26,7 @@ pub struct Reviewer {
 }
 
 impl Reviewer {
-    /// Reviews by the policy and the template that a repository has at its base branch.
+    /// Reviews each repository by its own policy and template, else by its owner's, else by the built-in ones.
     pub fn new(github: GitHub, store: Store, clock: Clock) -> Self {
         Self { github, store, clock, books: Books::default() }
     }
@@ -63,7 +65,8 @@ impl Job for Reviewer {
             Gathered::Moved => return Ok(Answer::Moved),
         };
         let (head, books) = (change.head.clone(), self.books.clone());
-        let today = self.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date();
+        // Waivers end with their day, wherever the author lives.
+        let today = self.clock.now().to_zoned(TimeZone::UTC).date();
         // Long EPs take milliseconds, in which this thread could not answer a webhook.
         let judged = tokio::task::spawn_blocking(move || judge(&change, &books, today)).await;
         let verdict = judged.map_err(|_| Trouble::Panicked)?;

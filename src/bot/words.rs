@@ -11,20 +11,16 @@ pub(super) const CUT_OFF_TITLE: &str = "Too many files changed to see every EP";
 /// The title of a check that explains why there is no review.
 pub(super) const NO_REVIEW_TITLE: &str = "The EPs could not be reviewed";
 
-/// That the EPs were not held against anything.
-pub(super) const EPS_UNREAD: &str = "The EPs of this pull request were not reviewed: the policy that would say what is \
-     asked of them cannot be used. Mend the policy in a pull request of its own, then push here once more.";
+/// Said where more pull requests are open than are listed.
+pub(super) const MANY_OPEN: &str = "More than 1,000 pull requests are open into this branch: for EP numbers that \
+    others claim, only the oldest of them were looked at.";
 
-/// What excuses a broken policy on the pull request that mends it.
-pub(super) const MENDED_HERE: &str = "This pull request mends it.";
+/// Said where GitHub's list of a folder ends before the folder does.
+pub(super) const LONG_LISTING: &str = "The folder of the EPs has more files than GitHub lists, so a number may be \
+    taken without it showing here.";
 
-/// That the list of open pull requests is cut off.
-pub(super) const MANY_OPEN: &str = "There are more open pull requests, or more files in one, than were looked through \
-     for the same EP number.";
-
-/// That a folder's list is cut off.
-pub(super) const LONG_LISTING: &str = "The folder of EPs is too large to be listed whole: numbers beyond the list were not \
-     compared.";
+/// Said of a broken policy that the pull request mends.
+pub(super) const MENDED: &str = "This pull request mends it.";
 
 /// The longest error text that is shown, in characters.
 const LONGEST_ERROR: usize = 500;

@@ -230,6 +230,54 @@ fn more_than_three_eps_are_checked_by_their_folder() {
     assert!(output.summary.contains("`ep-bot check a`"), "{}", output.summary);
 }
 
+/// A template of the repository with a hostile name and a hostile heading, and a preview of hostile paths.
+#[test]
+fn the_check_of_hostile_rules() {
+    use crate::review::repository::{Origin, Preview, RuleFile, RuleKind, Standing, Turned};
+    let finding = super::sample::finding(
+        "template-invalid",
+        crate::review::Severity::Error,
+        (3, 3),
+        "`</details> @org` stands twice under the same heading.",
+    );
+    let file = |path: &str, standing| RuleFile {
+        kind: RuleKind::Template,
+        path: path.to_owned(),
+        in_change: standing == Standing::Proposed,
+        standing,
+        findings: vec![finding.clone().into()],
+    };
+    let origin = Origin::Owner { repository: "org/.github".into(), commit: "@org".into() };
+    let files = [
+        file("eps/`@org`/template.md", Standing::Judges(origin)),
+        file("eps/new template.md", Standing::Proposed),
+    ];
+    let turned = |n: usize| Turned {
+        path: format!("eps/`#{n}` @org.md"),
+        rules: vec!["prr-unanswered", "section-empty", "diagram-missing", "toc-entry"],
+    };
+    let preview = Preview {
+        read: 60,
+        unread: 3,
+        red: (0..53).map(turned).collect(),
+        green: vec![turned(1)],
+        left_alone: vec!["<b>.md".into()],
+    };
+    let input = CheckInput {
+        rule_files: &files,
+        preview: Some(&preview),
+        notes: &["Not all of it was looked at.".to_owned()],
+        template_source: "`eps/`@org`/template.md` at 0123456",
+        ..input(&[], &[])
+    };
+    let output = check_run(&input);
+    assert!(!output.success);
+    let shown = shown(&output);
+    let lines: Vec<&str> =
+        shown.lines().filter(|line| !(2..51).any(|n| line.contains(&format!("#{n}` @")))).collect();
+    insta::assert_snapshot!(lines.join("\n"));
+}
+
 /// The whole summary, read as GitHub reads it: only our own headings, and no link, image or mention.
 #[test]
 fn a_hostile_ep_forges_nothing() {

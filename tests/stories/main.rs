@@ -1,10 +1,11 @@
 //! Stories: what people do on GitHub, and what the bot answers. The server is the real one, on a
 //! database of its own; GitHub is the simulator, and each exchange is held against GitHub's own description.
 
-mod climb;
+mod around;
 mod deliveries;
 mod policy;
 mod reviews;
+mod template;
 mod troubles;
 
 #[path = "../support"]
@@ -13,16 +14,48 @@ mod support {
     pub(crate) mod story;
 }
 
+use std::fmt::Write as _;
+
 use ep_bot::proposal::Template;
 use ep_bot::report::{self, CheckInput};
 use ep_bot::review::{Candidate, Policy, Review, Rulebook, review};
-use ep_bot::simulator::CheckRunView;
+use ep_bot::simulator::{CheckRunView, Sha};
 
-use support::story::File;
+use support::story::{File, Story};
 
 const PATH: &str = "enhancements/EP-0007-ship-edge-gateway.md";
 const READY: &str = include_str!("../../src/cli/examples/EP-0007-ship-edge-gateway.md");
 const CHECK_RUNS: &str = "/repos/{owner}/{repo}/check-runs";
+
+/// Where a repository's policy lies.
+const POLICY: &str = ".github/ep-bot.yml";
+
+/// A check as a person reads it: conclusion, title, summary, and the annotations below. Commits hold the time, and are
+/// called by their names here.
+fn read(story: &Story, head: Sha, names: &[(Sha, &str)]) -> String {
+    let check = story.check(head);
+    let mut text = format!(
+        "{}: {}\n\n{}",
+        check.conclusion.unwrap_or_default(),
+        check.title.unwrap_or_default(),
+        check.summary.unwrap_or_default()
+    );
+    for a in &check.annotations {
+        let title = a.title.as_deref().unwrap_or_default();
+        let _ =
+            writeln!(text, "\n[{} {}:{}] {title}\n{}", a.level, a.path, a.start_line, a.message);
+    }
+    for (sha, name) in names {
+        let sha = sha.to_string();
+        text = text.replace(&sha, name).replace(&sha[..7], name);
+    }
+    text
+}
+
+/// The finished EP without its links to EPs that no repository here has.
+fn linkless() -> String {
+    READY.replace("](EP-", "](https://example.com/EP-")
+}
 
 /// What lies in a repository after `ep-bot new`: the template under a real title.
 fn unready(number: u32) -> String {
@@ -59,15 +92,7 @@ fn placed(check: &CheckRunView) -> Vec<Placed> {
 /// The annotations that new EPs should get, in their order.
 fn expected(eps: &[(String, String)]) -> Vec<Placed> {
     let reviews: Vec<Review> = eps.iter().map(|(path, text)| reviewed(path, text)).collect();
-    let output = report::check_run(&CheckInput {
-        reviews: &reviews,
-        removed: &[],
-        not_proposals: 0,
-        head: "",
-        base: "",
-        policy_source: "",
-        ..CheckInput::default()
-    });
+    let output = report::check_run(&CheckInput { reviews: &reviews, ..CheckInput::default() });
     let annotations = output.annotations.into_iter();
     annotations.map(|a| (a.path, a.start_line as u64, a.message)).collect()
 }

@@ -1,246 +1,262 @@
-//! What a repository says of its own review: policy, template, numbers, links; and what a pull request that changes
-//! them reads.
+//! Repositories that say themselves what they ask: their policy, their owner's, none, and one that is broken.
 
-use ep_bot::proposal::Template;
 use ep_bot::simulator::{Fault, Match, Sha};
 
 use super::support::story::{REPO, Story, tell};
-use super::{PATH, READY, unready};
+use super::{PATH, POLICY, READY, linkless, read, unready};
 
-const POLICY: &str = ".github/ep-bot.yml";
-const TEMPLATE: &str = "enhancements/EP-0000-template.md";
-const LAX: &str = "rules:\n  checklist-item-open: warning\n";
+/// Nothing is asked of an EP's sections.
+const RELAXED: &str = "sections:\n  Summary: off\n  Motivation > Goals: off\n  Motivation > Non-Goals: off\nrules:\n  \
+                       status-missing: warning\n";
 
-/// READY with one item of the checklist open: the default policy does not let it pass.
-fn open_item() -> String {
-    let text = READY.replacen("- [x]", "- [ ]", 1);
-    assert_ne!(text, READY);
-    text
-}
+/// Has a mistyped key and a level that is none.
+const BROKEN: &str = "path: enhancements/**/*.md\n\nrules:\n  diagram-missing: fatal\n";
 
-fn summary(story: &Story, head: Sha) -> String {
-    story.check(head).summary.unwrap_or_default()
+const OWNER: &str = "example-org/.github";
+
+fn tip(story: &Story) -> Sha {
+    story.github.tip(REPO, "main").expect("there is a main branch")
 }
 
 #[tokio::test]
-async fn the_policy_of_the_base_branch_judges_and_is_named() {
+async fn the_base_branchs_policy_relaxes_and_tightens_what_is_asked() {
     tell(async |story| {
-        let base = story.commit("main", &[(POLICY, Some(LAX))]);
-        let (_, head) = story.propose(&[(PATH, Some(&open_item()))]).await;
+        story.commit("main", &[(POLICY, Some(RELAXED))]);
+        let (_, head) = story.propose(&[(PATH, Some(&unready(7)))]).await;
         assert_eq!(story.conclusion(head), "success");
-        let named = format!("`{POLICY}` at {}", &base.to_string()[..7]);
-        assert!(summary(story, head).contains(&named), "{}", summary(story, head));
-        assert_eq!(
-            story.asked_but_tokens(),
-            ["query PullRequest", "GET /compare/{basehead}", "query Texts", "POST /check-runs"],
-            "policy and template cost no request of their own"
+        let summary = story.check(head).summary.unwrap_or_default();
+        let source = format!("Policy: `{POLICY}` at {}.", &tip(story).to_string()[..7]);
+        assert!(summary.contains(&source), "{summary}");
+
+        story.commit(
+            "main",
+            &[(
+                POLICY,
+                Some("prr:\n  na_needs_reason: true\nrules:\n  status-transition: error\n"),
+            )],
         );
+        let head = story.commit("next", &[(PATH, Some(READY))]);
+        story.github.open_pull_request(REPO, "next");
+        story.settle().await;
+        assert_eq!(story.conclusion(head), "failure", "a new EP that starts as completed");
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_pull_request_never_relaxes_its_own_gate_and_shows_what_it_would_turn() {
+async fn a_pull_request_that_relaxes_its_own_gate_is_judged_by_the_base_branchs_policy() {
     tell(async |story| {
-        let old = "enhancements/EP-0003-old.md";
-        let text = open_item().replace("EP-0007", "EP-0003");
-        story.commit("main", &[(old, Some(&text))]);
-        let (_, head) = story.propose(&[(POLICY, Some(LAX)), (PATH, Some(&open_item()))]).await;
-        assert_eq!(story.conclusion(head), "failure", "judged by the base's rules");
-        let said = summary(story, head);
-        assert!(said.contains("What this change of the rules would turn"), "{said}");
-        assert!(said.contains("would turn green") && said.contains(old), "{said}");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_broken_policy_fails_pull_requests_with_eps_and_no_others() {
-    tell(async |story| {
-        story.commit("main", &[(POLICY, Some("pathes: [x]\n"))]);
-        let (_, head) = story.propose(&[(PATH, Some(READY))]).await;
+        let base = tip(story);
+        let (_, head) = story.propose(&[(PATH, Some(&unready(7))), (POLICY, Some(RELAXED))]).await;
+        let text = read(story, head, &[(head, "HEAD"), (base, "BASE")]);
+        let (summary, _) = text.split_once("\n[").expect("there are annotations");
+        insta::assert_snapshot!("relaxed", summary);
         let check = story.check(head);
         assert_eq!(check.conclusion.as_deref(), Some("failure"));
-        let said = check.summary.unwrap_or_default();
-        assert!(said.contains(".github/ep-bot.yml:1:1") && said.contains("`paths`"), "{said}");
-        assert!(said.contains("were not reviewed"), "{said}");
-        let other = story.commit("code", &[("src/main.rs", Some("fn main() {}\n"))]);
-        story.github.open_pull_request(REPO, "code");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_broken_policy_fails_where_eps_change_and_nowhere_else() {
+    tell(async |story| {
+        let base = story.commit("main", &[(POLICY, Some(BROKEN))]);
+        let (_, head) = story.propose(&[(PATH, Some(READY))]).await;
+        let text = read(story, head, &[(head, "HEAD"), (base, "BASE")]);
+        insta::assert_snapshot!("broken", text);
+        assert_eq!(story.check(head).annotations, [], "the policy is no part of the change");
+
+        let other = story.commit("other", &[("src/main.rs", Some("fn main() {}\n"))]);
+        story.github.open_pull_request(REPO, "other");
         story.settle().await;
         assert_eq!(story.conclusion(other), "success");
-        let mend = story.commit("mend", &[(POLICY, Some("paths: [enhancements/**/*.md]\n"))]);
-        story.github.open_pull_request(REPO, "mend");
-        story.settle().await;
-        assert_eq!(story.conclusion(mend), "success", "{}", summary(story, mend));
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_policy_that_a_pull_request_breaks_is_marked_at_its_line() {
+async fn under_a_broken_policy_the_files_that_it_would_name_still_count() {
     tell(async |story| {
-        let text = "# ours\nrules:\n  prr-unanswerd: off\n";
-        let (_, head) = story.propose(&[(POLICY, Some(text))]).await;
-        let check = story.check(head);
-        assert_eq!(check.conclusion.as_deref(), Some("failure"));
-        let at: Vec<(&str, u64)> =
-            check.annotations.iter().map(|a| (a.path.as_str(), a.start_line)).collect();
-        assert_eq!(at, [(POLICY, 3)]);
-        assert!(check.annotations[0].message.contains("prr-unanswered"));
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn the_owners_policy_holds_where_the_repository_has_none() {
-    tell(async |story| {
-        story.github.create_repository("example-org/.github");
-        story.github.commit(
-            "example-org/.github",
-            "main",
-            &[(POLICY, Some(LAX.as_bytes()))],
-            "Say what is asked of all",
-        );
-        let (_, head) = story.propose(&[(PATH, Some(&open_item()))]).await;
-        assert_eq!(story.conclusion(head), "success");
-        assert!(summary(story, head).contains("example-org/.github"), "{}", summary(story, head));
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_policy_that_cannot_be_read_now_is_read_later_and_defaults_never_stand_in() {
-    tell(async |story| {
-        story.commit("main", &[(POLICY, Some("rules:\n  toc-entry: error\n"))]);
-        story.github.fault(Match::graphql_operation("PullRequest"), Fault::bad_gateway(), 2);
-        let (_, head) = story.propose(&[(PATH, Some(READY))]).await;
-        assert_eq!(story.conclusion(head), "success");
-        assert!(summary(story, head).contains(POLICY));
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn the_repositorys_template_asks_and_a_question_gained_meanwhile_does_not_block() {
-    tell(async |story| {
-        let question = "#### How many ships does it serve at once?\n\n### Troubleshooting\n";
-        let built_in = &Template::built_in().text;
-        story.commit("main", &[(TEMPLATE, Some(built_in))]);
-        let (number, first) = story.propose(&[(PATH, Some(READY))]).await;
-        assert_eq!(story.conclusion(first), "success");
-        let gained = built_in.replace("### Troubleshooting\n", question);
-        story.commit("main", &[(TEMPLATE, Some(&gained))]);
-        let second = story.commit("idea", &[("README.md", Some("Nothing about it.\n"))]);
-        story.settle().await;
-        assert_eq!(story.conclusion(second), "success", "{}", summary(story, second));
-        let said = summary(story, second);
-        assert!(said.contains("The template gained it after this change was begun"), "{said}");
-        // Who begins now is asked.
-        let text = READY.replace("EP-0007", "EP-0008");
-        let path = "enhancements/EP-0008-late.md";
-        let late = story.commit("late", &[(path, Some(&text))]);
-        story.github.open_pull_request(REPO, "late");
-        story.settle().await;
-        assert_eq!(story.conclusion(late), "failure");
-        assert!(number > 0);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_template_that_would_ask_nothing_is_refused_and_its_effect_shown() {
-    tell(async |story| {
-        story.commit("main", &[(TEMPLATE, Some(&Template::built_in().text)), (PATH, Some(READY))]);
-        let (text, _) = Template::built_in()
-            .text
-            .split_once("## Production Readiness Review Questionnaire")
-            .map(|(head, tail)| (head.to_owned(), tail))
-            .expect("the questionnaire");
-        let (_, head) = story.propose(&[(TEMPLATE, Some(&text))]).await;
-        let check = story.check(head);
-        assert_eq!(check.conclusion.as_deref(), Some("failure"));
-        assert_eq!(check.annotations[0].path, TEMPLATE);
-        assert!(check.title.unwrap_or_default().contains("template"), "the title says what");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_change_of_the_file_beside_an_ep_is_a_change_of_the_ep() {
-    tell(async |story| {
-        let policy = "paths: proposals/**/README.md\nstatus_from: {sidecar: meta.yaml}\n";
-        let (ep, meta) = ("proposals/7-gateway/README.md", "proposals/7-gateway/meta.yaml");
-        let text = unready(7);
-        story.commit(
-            "main",
-            &[(POLICY, Some(policy)), (ep, Some(&text)), (meta, Some("status: provisional\n"))],
-        );
-        let (_, head) = story.propose(&[(meta, Some("status: staged\n"))]).await;
-        let check = story.check(head);
-        assert_eq!(check.conclusion.as_deref(), Some("failure"));
-        let said = check.summary.unwrap_or_default();
-        assert!(said.contains("`provisional` → `staged`"), "{said}");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_number_is_one_eps_in_the_base_branch_and_among_open_pull_requests() {
-    tell(async |story| {
-        story.commit("main", &[("enhancements/EP-0007-first.md", Some(READY))]);
-        let (first, head) = story.propose(&[(PATH, Some(READY))]).await;
-        assert_eq!(story.conclusion(head), "failure", "{}", summary(story, head));
-        assert!(summary(story, head).contains("EP-0007 is also the number of"));
-        let text = READY.replace("EP-0007", "EP-0009");
-        let one = story.commit("one", &[("enhancements/EP-0009-one.md", Some(&text))]);
-        let earlier = story.github.open_pull_request(REPO, "one");
-        story.settle().await;
-        assert_eq!(story.conclusion(one), "success");
-        let two = story.commit("two", &[("enhancements/EP-0009-two.md", Some(&text))]);
-        story.github.open_pull_request(REPO, "two");
-        story.settle().await;
-        assert_eq!(story.conclusion(two), "failure");
-        let said = summary(story, two);
-        assert!(said.contains("EP-0009 is also claimed by") && said.contains(&earlier.to_string()));
-        assert!(first < earlier);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_link_is_looked_up_in_the_repository_as_the_pull_request_leaves_it() {
-    tell(async |story| {
-        let text =
-            format!("{READY}\nSee [the relay](../docs/relay.md) and [one](EP-0003-one.md).\n");
-        story.commit(
-            "main",
-            &[
-                ("docs/relay.md", Some("x\n")),
-                ("enhancements/EP-0003-one.md", Some("# EP-0003: x\n")),
-            ],
-        );
+        let broken =
+            "paths: ['proposals/*/README.md']\nstatus_from: {sidecar: ep.yaml}\nrule: {}\n";
+        story.commit("main", &[(POLICY, Some(broken))]);
         let (_, head) =
-            story.propose(&[(PATH, Some(&text)), ("enhancements/EP-0003-one.md", None)]).await;
-        let check = story.check(head);
-        let broken: Vec<&str> = check
-            .annotations
-            .iter()
-            .filter(|a| a.title.as_deref().unwrap_or_default().starts_with("link-broken"))
-            .map(|a| a.message.as_str())
-            .collect();
-        assert!(broken.iter().any(|m| m.contains("EP-0003-one.md")), "{broken:?}");
-        assert!(!broken.iter().any(|m| m.contains("relay.md")), "{broken:?}");
-        assert!(story.asked_but_tokens().len() <= 5, "{:?}", story.asked_but_tokens());
+            story.propose(&[("proposals/0042-x/ep.yaml", Some("status: staged\n"))]).await;
+        assert_eq!(story.conclusion(head), "failure");
     })
     .await;
 }
 
 #[tokio::test]
-async fn an_organisation_may_ask_for_action_instead_of_failing() {
+async fn the_pull_request_that_mends_a_broken_policy_passes_alone() {
     tell(async |story| {
-        story.commit("main", &[(POLICY, Some("incomplete: action_required\n"))]);
+        let base = story.commit("main", &[(POLICY, Some(BROKEN))]);
+        let (number, head) = story.propose(&[(POLICY, Some(RELAXED))]).await;
+        insta::assert_snapshot!("mended", read(story, head, &[(head, "HEAD"), (base, "BASE")]));
+        let with_ep = story.commit("idea", &[(PATH, Some(READY))]);
+        story.settle().await;
+        assert_eq!(story.conclusion(with_ep), "failure", "nothing judges its EP");
+        let alone = story.commit("idea", &[(PATH, None)]);
+        story.settle().await;
+        assert_eq!(story.conclusion(alone), "success");
+
+        story.github.merge_pull_request(REPO, number);
+        let next = story.commit("next", &[(PATH, Some(&unready(7)))]);
+        story.github.open_pull_request(REPO, "next");
+        story.settle().await;
+        assert_eq!(story.conclusion(next), "success", "the new policy judges from its merge on");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_broken_policy_in_a_pull_request_is_marked_at_its_lines() {
+    tell(async |story| {
+        let base = tip(story);
+        let (_, head) = story.propose(&[(POLICY, Some(BROKEN)), (PATH, Some(&linkless()))]).await;
+        insta::assert_snapshot!(
+            "broken_in_a_pull_request",
+            read(story, head, &[(head, "HEAD"), (base, "BASE")])
+        );
+        let check = story.check(head);
+        let at: Vec<_> =
+            check.annotations.iter().map(|a| (a.path.as_str(), a.start_line)).collect();
+        assert!(at.contains(&(POLICY, 1)) && at.contains(&(POLICY, 4)), "{at:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_repository_without_a_policy_follows_its_owners() {
+    tell(async |story| {
+        story.github.create_repository(OWNER);
+        let policy =
+            story.github.commit(OWNER, "main", &[(POLICY, Some(RELAXED.as_bytes()))], "Ask less");
         let (_, head) = story.propose(&[(PATH, Some(&unready(7)))]).await;
-        assert_eq!(story.conclusion(head), "action_required");
+        assert_eq!(story.conclusion(head), "success");
+        let summary = story.check(head).summary.unwrap_or_default();
+        let source = format!("Policy: `{POLICY}` of {OWNER} at {}.", &policy.to_string()[..7]);
+        assert!(summary.contains(&source), "{summary}");
+        assert_eq!(
+            story.asked(),
+            [
+                "POST /app/installations/{installation_id}/access_tokens",
+                "query PullRequest",
+                "GET /compare/{basehead}",
+                "query Texts",
+                "POST /check-runs",
+            ]
+        );
+
+        story.commit("main", &[(POLICY, Some("# Everything as usual.\n"))]);
+        let head = story.commit("idea", &[("README.md", Some("About the fleet.\n"))]);
+        story.settle().await;
+        assert_eq!(story.conclusion(head), "failure", "its own comes first");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_owners_broken_policy_is_named_with_its_place() {
+    tell(async |story| {
+        story.github.create_repository(OWNER);
+        let policy =
+            story.github.commit(OWNER, "main", &[(POLICY, Some(BROKEN.as_bytes()))], "Ask more");
+        let base = tip(story);
+        let (_, head) = story.propose(&[(PATH, Some(READY))]).await;
+        let text = read(story, head, &[(head, "HEAD"), (base, "BASE"), (policy, "POLICY")]);
+        insta::assert_snapshot!("broken_at_the_owner", text);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn without_any_policy_the_built_in_one_judges_and_costs_no_request_more_for_each_push() {
+    tell(async |story| {
+        let (_, head) = story.propose(&[(PATH, Some(READY))]).await;
+        let summary = story.check(head).summary.unwrap_or_default();
+        assert!(summary.contains("Policy: the built-in policy."), "{summary}");
+        story.github.clear_requests();
+        let head = story.commit("idea", &[(PATH, Some(&unready(7)))]);
+        story.settle().await;
+        assert_eq!(story.conclusion(head), "failure");
+        assert_eq!(
+            story.asked(),
+            ["query PullRequest", "GET /compare/{basehead}", "query Texts", "POST /check-runs"]
+        );
+        story.github.clear_requests();
+        story.commit("other", &[("src/main.rs", Some("fn main() {}\n"))]);
+        story.github.open_pull_request(REPO, "other");
+        story.settle().await;
+        assert_eq!(story.asked(), ["query PullRequest", "POST /check-runs"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_policy_that_github_cannot_give_is_no_missing_policy() {
+    for place in [
+        "repository.pullRequest.baseRef.target.file",
+        "repository.pullRequest.baseRef.target.file.object",
+        "repository.pullRequest.baseRef.target",
+        "defaults.defaultBranchRef",
+        "defaults",
+    ] {
+        tell(async |story| {
+            // Relaxed by the policy, the EP passes; by the built-in one it fails.
+            story.github.create_repository(OWNER);
+            if place.starts_with("defaults") {
+                story.github.commit(
+                    OWNER,
+                    "main",
+                    &[(POLICY, Some(RELAXED.as_bytes()))],
+                    "Ask less",
+                );
+            } else {
+                story.commit("main", &[(POLICY, Some(RELAXED))]);
+            }
+            let first = Match::graphql_operation("PullRequest");
+            story.github.fault(first, Fault::GraphqlNulls(vec![place.to_owned()]), 3);
+            let (_, head) = story.propose(&[(PATH, Some(&unready(7)))]).await;
+            assert_eq!(story.conclusion(head), "success", "{place}");
+            assert!(story.asked().iter().filter(|call| *call == "query PullRequest").count() >= 4);
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn while_github_cannot_give_the_policy_there_is_no_verdict() {
+    tell(async |story| {
+        story.commit("main", &[(POLICY, Some(RELAXED))]);
+        let nulls = vec!["repository.pullRequest.baseRef.target.file".to_owned()];
+        let first = Match::graphql_operation("PullRequest");
+        story.github.fault(first, Fault::GraphqlNulls(nulls), usize::MAX);
+        let (_, head) = story.propose(&[(PATH, Some(&unready(7)))]).await;
+        let check = story.check(head);
+        assert_eq!(check.conclusion.as_deref(), Some("action_required"));
+        assert!(check.summary.unwrap_or_default().contains("no verdict on the EPs"));
+        story.github.clear_faults();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_ladder_of_ones_own_may_conclude_as_action_required() {
+    tell(async |story| {
+        let policy = "statuses:\n  steps: [draft, {name: live, like: completed}]\n  terminal: [dropped]\nincomplete: action_required\n";
+        let base = story.commit("main", &[(POLICY, Some(policy))]);
+        let text = unready(7).replace("**status here**", "**live**");
+        let (_, head) = story.propose(&[(PATH, Some(&text))]).await;
+        let check = story.check(head);
+        assert_eq!(check.conclusion.as_deref(), Some("action_required"));
+        let text = read(story, head, &[(head, "HEAD"), (base, "BASE")]);
+        let opening: Vec<&str> = text.lines().take(20).collect();
+        insta::assert_snapshot!("a_ladder_of_ones_own", opening.join("\n"));
+        let draft = READY.replace("**completed**", "**draft**");
+        let head = story.commit("idea", &[(PATH, Some(&draft))]);
+        story.settle().await;
+        assert_eq!(story.conclusion(head), "success");
     })
     .await;
 }

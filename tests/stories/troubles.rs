@@ -42,6 +42,23 @@ async fn when_github_stays_broken_the_check_says_so_and_does_not_pass() {
 }
 
 #[tokio::test]
+async fn a_repository_too_large_for_one_query_is_read_in_parts() {
+    tell(async |story| {
+        story.commit("main", &[("eps/a/b/c/d/EP-0007-deep.md", Some(READY))]);
+        story.github.fault(Match::graphql_operation("Texts"), Fault::bad_gateway(), 1);
+        let (_, head) = story.propose(&[(PATH, Some(READY))]).await;
+        assert_eq!(story.conclusion(head), "failure");
+        let check = story.check(head);
+        assert!(
+            check.annotations.iter().any(|a| a.message.contains("eps/a/b/c/d/EP-0007-deep.md"))
+        );
+        let reads = story.asked().iter().filter(|call| *call == "query PullRequest").count();
+        assert_eq!(reads, 1, "in the same try");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn one_pull_request_that_hangs_keeps_no_other_waiting() {
     tell(async |story| {
         let gate = Gate::new();

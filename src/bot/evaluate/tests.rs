@@ -8,18 +8,19 @@ use crate::review::repository::Chosen;
 const READY_NOT: &str = "# EP-0007: Ship to shore\n\n## Status\n\nprovisional\n";
 
 fn change(files: Vec<Text>) -> Change {
+    let sha = |digits: &str| CommitSha(digits.repeat(20));
     Change {
-        number: PullRequestNumber(7),
-        head: CommitSha("aa".repeat(20)),
-        base: CommitSha("bb".repeat(20)),
-        tip: CommitSha("bb".repeat(20)),
+        number: PullRequestNumber(5),
+        head: sha("aa"),
+        base: sha("bb"),
+        tip: sha("bb"),
         ruling: Ruling::Law(Law::built_in()),
         template: Chosen::BuiltIn,
         earlier: None,
         changed: Vec::new(),
-        touches_eps: !files.is_empty(),
         files,
         removed: Vec::new(),
+        touches_eps: true,
         cut_off: false,
         around: Surroundings::default(),
         proposed: None,
@@ -28,9 +29,17 @@ fn change(files: Vec<Text>) -> Change {
 }
 
 fn text(path: &str, head: &str, base: Option<&str>) -> Text {
-    let base =
-        base.map(|base| BaseText { path: path.to_owned(), content: bytes(base), sidecar: None });
-    Text { path: path.to_owned(), head: bytes(head), sidecar: None, base }
+    Text {
+        path: path.to_owned(),
+        head: bytes(head),
+        sidecar: None,
+        base: base.map(|base| BaseText {
+            path: path.to_owned(),
+            content: bytes(base),
+            sidecar: None,
+        }),
+        touched: Touched::Itself,
+    }
 }
 
 fn bytes(text: &str) -> Content {
@@ -38,7 +47,7 @@ fn bytes(text: &str) -> Content {
 }
 
 fn judge(change: &Change) -> Verdict {
-    super::judge(change, &Books::default(), jiff::civil::date(2026, 11, 25))
+    super::judge(change, &Books::default(), Date::constant(2026, 3, 14))
 }
 
 #[test]
@@ -72,7 +81,7 @@ fn taking_the_number_out_of_the_heading_is_no_way_around_the_review() {
 #[test]
 fn what_cannot_be_read_never_passes() {
     for content in [Content::TooLarge(5 << 20), Content::Bytes(b"# \xff".to_vec())] {
-        let file = Text { path: "eps/ship.md".into(), head: content, sidecar: None, base: None };
+        let file = Text { head: content, ..text("eps/ship.md", "", None) };
         assert_eq!(judge(&change(vec![file])).conclusion, Conclusion::Failure);
     }
 }
@@ -98,4 +107,12 @@ fn a_list_that_github_cuts_off_never_passes() {
     assert_eq!(verdict.conclusion, Conclusion::ActionRequired);
     assert_eq!(verdict.title, words::CUT_OFF_TITLE);
     assert!(verdict.summary.contains("3,000"), "{}", verdict.summary);
+}
+
+#[test]
+fn an_index_page_beside_a_sidecar_that_changes_is_not_counted_as_changed() {
+    let page = Text { touched: Touched::Sidecar, ..text("eps/README.md", "# All\n", None) };
+    let verdict = judge(&change(vec![page]));
+    assert_eq!(verdict.conclusion, Conclusion::Success);
+    assert!(!verdict.summary.contains("beside the EPs"), "{}", verdict.summary);
 }

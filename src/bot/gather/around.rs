@@ -9,13 +9,13 @@ use crate::bot::books::Ruling;
 use crate::bot::trouble::Trouble;
 use crate::bot::words;
 use crate::github::{
-    Ask, Content, EntryKind, FileChange, Folder, FolderAt, MAX_DEPTH, OpenPullRequests, Texts,
+    Ask, ChangedFile, Content, EntryKind, FileChange, Folder, FolderAt, MAX_DEPTH,
+    OpenPullRequests, Texts,
 };
-use crate::review::Tree;
-use crate::review::link_targets;
 use crate::review::policy::Policy;
 use crate::review::repository::{Item, Listing, may_hold_eps};
 use crate::review::rule::{LINK_BROKEN, NUMBER_TAKEN};
+use crate::review::{Tree, link_targets};
 
 /// So many link targets outside the listings are looked up, in one query. What is not known is not judged.
 const MOST_LINKS: usize = 200;
@@ -95,8 +95,23 @@ pub(super) async fn deepen(
         let listed = folder.entries.iter().filter(|entry| entry.kind == EntryKind::File);
         files.extend(listed.map(|entry| entry.path.clone()));
     }
+    if !plan.is_behind() {
+        take_back(&mut files, &plan.changed);
+    }
     around.in_base = files.into_iter().collect();
     Ok(())
+}
+
+/// Turns the files at head into those at the merge base.
+fn take_back(files: &mut BTreeSet<String>, changed: &[ChangedFile]) {
+    for file in changed {
+        match file.change {
+            FileChange::Added | FileChange::Renamed => files.remove(&file.path),
+            FileChange::Removed => files.insert(file.path.clone()),
+            FileChange::Modified => continue,
+        };
+    }
+    files.extend(changed.iter().filter_map(|file| file.previous_path.clone()));
 }
 
 /// Everything in a folder, where EPs may lie deeper than was listed.

@@ -1,6 +1,6 @@
 //! What was read of a pull request: everything that its verdict rests on, and nothing else.
 
-use std::sync::Arc;
+use std::collections::HashSet;
 
 use crate::bot::books::{Law, Ruling};
 use crate::github::{BlobId, ChangedFile, CommitSha, Content, FileChange, PullRequestNumber};
@@ -68,6 +68,8 @@ pub(in crate::bot) struct Text {
     pub(in crate::bot) sidecar: Option<Content>,
     /// The same at the merge base; `None` for a new file.
     pub(in crate::bot) base: Option<BaseText>,
+    /// What of it changed.
+    pub(in crate::bot) touched: Touched,
 }
 
 /// A file at the merge base.
@@ -76,6 +78,15 @@ pub(in crate::bot) struct BaseText {
     pub(in crate::bot) path: String,
     pub(in crate::bot) content: Content,
     pub(in crate::bot) sidecar: Option<Content>,
+}
+
+/// What of a file changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::bot) enum Touched {
+    /// The file itself.
+    Itself,
+    /// Only the file beside it.
+    Sidecar,
 }
 
 /// A file that was there at the merge base.
@@ -101,13 +112,14 @@ pub(in crate::bot) struct Surroundings {
 /// The policy and the template that a pull request brings.
 #[derive(Debug)]
 pub(in crate::bot) struct Proposed {
+    /// Which files of them it touches.
+    pub(in crate::bot) touched: HashSet<String>,
     /// What would judge.
     pub(in crate::bot) ruling: Ruling,
     /// The template that would go with it.
     pub(in crate::bot) template: Chosen<TemplateFile>,
-    /// What may be EPs at head, for the preview, and what lies beside them: path and content. Shared, since it is
-    /// large.
-    pub(in crate::bot) files: Arc<Vec<(String, Content)>>,
+    /// What may be EPs at head, for the preview, and what lies beside them: path and content.
+    pub(in crate::bot) files: Vec<(String, Content)>,
     /// How many more there are.
     pub(in crate::bot) unread: usize,
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::change::{BaseText, Gone, TemplateFile, Text, paths};
+use super::change::{BaseText, Gone, TemplateFile, Text, Touched, paths};
 use crate::bot::books::{Law, Ruling};
 use crate::bot::trouble::Trouble;
 use crate::github::{
@@ -40,9 +40,9 @@ pub(super) struct Plan {
 impl Plan {
     pub(super) fn new(comparison: Comparison, pull_request: &PullRequest, ruling: &Ruling) -> Self {
         let Comparison { merge_base, files: changed, truncated } = comparison;
-        let touches = |wanted: &dyn Fn(&str) -> bool| paths(&changed).any(wanted);
-        let (touches_policy, touches_eps) =
-            (touches(&|path| path == POLICY_PATH), touches(&|path| ruling.may_be_ep(path)));
+        let touches = |is: &dyn Fn(&str) -> bool| paths(&changed).any(is);
+        let touches_policy = touches(&|path| path == POLICY_PATH);
+        let touches_eps = touches(&|path| ruling.may_be_ep(path));
         let mut plan = Self {
             number: pull_request.number,
             head: pull_request.head.clone(),
@@ -258,13 +258,12 @@ impl Plan {
         beside: &[String],
         contents: &Contents,
     ) -> Result<(Vec<Text>, Vec<Gone>), Trouble> {
-        let changed = self
-            .files
-            .iter()
-            .map(|(path, before)| self.text(policy, contents, (path, before.as_deref())));
+        let changed = self.files.iter().map(|(path, before)| {
+            self.text(policy, contents, (path, before.as_deref()), Touched::Itself)
+        });
         let beside = beside.iter().map(|path| {
             let before = there(contents, &self.at_base(path)).map(|_| path.as_str());
-            self.text(policy, contents, (path, before))
+            self.text(policy, contents, (path, before), Touched::Sidecar)
         });
         let files = changed.chain(beside).collect::<Result<_, Trouble>>()?;
         let gone = self
@@ -279,6 +278,7 @@ impl Plan {
         policy: &Policy,
         contents: &Contents,
         (path, before): (&str, Option<&str>),
+        touched: Touched,
     ) -> Result<Text, Trouble> {
         let beside = |path: &str, commit: &CommitSha| {
             let file = FileAt { path: policy.sidecar(path)?, commit: commit.clone() };
@@ -296,6 +296,7 @@ impl Plan {
             head: read(contents, self.at_head(path))?,
             sidecar: beside(path, &self.head),
             base: base.transpose()?,
+            touched,
         })
     }
 }

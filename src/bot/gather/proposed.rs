@@ -1,7 +1,6 @@
 //! The policy and the template that a pull request brings, and the EPs of the repository on which they are tried.
 
 use std::collections::{BTreeSet, HashSet};
-use std::sync::Arc;
 
 use super::around::{folders, whole};
 use super::change::Proposed;
@@ -40,9 +39,10 @@ pub(super) async fn read(
         return Ok(None);
     }
     let mut proposed = Proposed {
+        touched,
         ruling: then.clone(),
         template: Chosen::BuiltIn,
-        files: Arc::default(),
+        files: Vec::new(),
         unread: 0,
     };
     let Ruling::Law(then) = then else { return Ok(Some(proposed)) };
@@ -91,11 +91,12 @@ pub(super) async fn read(
     if !files.is_empty() {
         reader.read(&Ask { files, ..Ask::default() }).await?;
     }
-    let content = |path: &String| {
-        let content = reader.contents.get(&plan.at_head(path))?;
-        (*content != Content::Missing).then(|| (path.clone(), content.clone()))
+    // Moved, not copied: it is large, and nothing else is read from here on.
+    let mut content = |path: &String| {
+        let content = reader.contents.remove(&plan.at_head(path))?;
+        (content != Content::Missing).then(|| (path.clone(), content))
     };
-    proposed.files = Arc::new(eps.iter().chain(&beside).filter_map(content).collect());
+    proposed.files = eps.iter().chain(&beside).filter_map(&mut content).collect();
     Ok(Some(proposed))
 }
 

@@ -55,6 +55,11 @@ pub(super) fn footer(input: &CheckInput<'_>, order: &[&Review]) -> String {
         commit(input.base),
         sentence(input.policy_source.trim_end_matches('.'), plain::MAX_NAME * 2),
     );
+    if !input.template_source.is_empty() {
+        let template = sentence(input.template_source.trim_end_matches('.'), plain::MAX_NAME * 2);
+        out.truncate(out.trim_end().len());
+        let _ = writeln!(out, " Template: {template}.");
+    }
     if order.is_empty() {
         return out;
     }

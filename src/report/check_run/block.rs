@@ -38,9 +38,12 @@ pub(super) fn block(review: &Review) -> Block {
 
     let mut lists = Vec::new();
     lists.extend(errors(review));
-    lists.extend(folded(review, Severity::Warning, Urgency::Soon, "not blocking"));
+    let entries = |severity| entries(review, of(review, severity));
+    let warnings = entries(Severity::Warning);
+    lists.extend(folded(warnings, Severity::Warning, Urgency::Soon, "not blocking"));
     lists.extend(next(review));
-    lists.extend(folded(review, Severity::Note, Urgency::Aside, "for your information"));
+    let notes = entries(Severity::Note);
+    lists.extend(folded(notes, Severity::Note, Urgency::Aside, "for your information"));
     Block { head, head_again: format!("{heading}, continued\n\n"), lists }
 }
 
@@ -77,8 +80,12 @@ fn errors(review: &Review) -> Option<List> {
 }
 
 /// A list behind a line that opens it.
-fn folded(review: &Review, severity: Severity, urgency: Urgency, why: &str) -> Option<List> {
-    let entries = entries(review, of(review, severity));
+pub(super) fn folded(
+    entries: Vec<String>,
+    severity: Severity,
+    urgency: Urgency,
+    why: &str,
+) -> Option<List> {
     let count = words::counted(entries.len(), severity.as_str());
     (!entries.is_empty()).then(|| List {
         urgency,
@@ -97,7 +104,7 @@ fn next(review: &Review) -> Option<List> {
     let entries: Vec<String> = new
         .iter()
         // What a warning above says already is named again, not explained again.
-        .map(|f| entry(review, f, if said(f) { "" } else { words::advice(f) }))
+        .map(|f| entry(&place(review, f), f, if said(f) { "" } else { words::advice(f) }))
         .collect();
     let (open, close) = match (known.len(), entries.len()) {
         (0, 0) => (
@@ -148,15 +155,18 @@ fn same_gap(a: &Finding, b: &Finding) -> bool {
 }
 
 fn entries<'a>(review: &Review, findings: impl Iterator<Item = &'a Finding>) -> Vec<String> {
-    findings.map(|f| entry(review, f, words::advice(f))).collect()
+    findings.map(|f| entry(&place(review, f), f, words::advice(f))).collect()
+}
+
+fn place(review: &Review, finding: &Finding) -> String {
+    format!("{}:{}", plain::name(&review.path), finding.lines.start)
 }
 
 /// A list item: place, rule and message, and what to do as a paragraph of its own.
-fn entry(review: &Review, finding: &Finding, advice: &str) -> String {
-    let place = format!("{}:{}", plain::name(&review.path), finding.lines.start);
+pub(super) fn entry(place: &str, finding: &Finding, advice: &str) -> String {
     let mut item = format!(
         "- {} {}: {}\n",
-        code(&place, usize::MAX),
+        code(place, usize::MAX),
         code(finding.rule.name, usize::MAX),
         sentences(&finding.message, MAX_SENTENCE, 2),
     );

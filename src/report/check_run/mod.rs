@@ -40,11 +40,14 @@ pub struct CheckInput<'a> {
     pub base: &'a str,
     /// Where the policy comes from: "the built-in policy", or a file and its commit.
     pub policy_source: &'a str,
-    /// Policy and template, where something is wrong with them.
+    /// Where the template comes from, likewise; empty where none was looked for.
+    pub template_source: &'a str,
+    /// Policies and templates that matter here: those that judge where something is wrong with them, and those that
+    /// the change brings or removes.
     pub rule_files: &'a [RuleFile],
-    /// What the policy or the template that the pull request brings would turn.
+    /// What the rules that the change brings would do.
     pub preview: Option<&'a Preview>,
-    /// What could not be looked at, as sentences.
+    /// What could not be looked at, as sentences of our own.
     pub notes: &'a [String],
 }
 
@@ -89,10 +92,15 @@ pub fn check_run(input: &CheckInput<'_>) -> CheckOutput {
     order.extend(passing);
 
     let mut opening = format!("{}\n\n", verdict::verdict(input));
-    opening.push_str(&rules::section(input));
     opening.push_str(&around::aside(input));
+    opening.push_str(&rules::notes(input));
     let closing = around::footer(input, &order);
-    let blocks: Vec<Block> = order.iter().map(|review| block::block(review)).collect();
+    let (wrong, fine): (Vec<&RuleFile>, Vec<&RuleFile>) =
+        input.rule_files.iter().partition(|file| file.blocks());
+    let mut blocks: Vec<Block> = wrong.into_iter().filter_map(rules::block).collect();
+    blocks.extend(order.iter().map(|review| block::block(review)));
+    blocks.extend(fine.into_iter().filter_map(rules::block));
+    blocks.extend(rules::preview(input));
     let budget = MAX_PAGE.saturating_sub(opening.len() + closing.len());
     let (page, rest) = page::fill(&blocks, budget, &SUMMARY_WORDS);
     CheckOutput {
@@ -145,13 +153,12 @@ fn name(review: &Review) -> String {
 }
 
 fn annotations(input: &CheckInput<'_>) -> Vec<CheckAnnotation> {
-    let reviews = input.reviews.iter();
-    let mut sorted: Vec<(&str, &Finding)> =
-        reviews.flat_map(|r| r.findings.iter().map(|f| (r.path.as_str(), f))).collect();
-    // A line that the pull request does not show cannot be marked; the summary names it.
-    for file in input.rule_files.iter().filter(|file| file.in_change) {
-        sorted.extend(file.findings.iter().map(|f| (file.path.as_str(), &f.finding)));
-    }
+    let eps = input.reviews.iter().flat_map(|r| r.findings.iter().map(|f| (r.path.as_str(), f)));
+    // Where the change does not show a file, a mark would stand at lines that nobody sees.
+    let shown = input.rule_files.iter().filter(|file| file.in_change);
+    let rules =
+        shown.flat_map(|file| file.findings.iter().map(|f| (file.path.as_str(), &f.finding)));
+    let mut sorted: Vec<(&str, &Finding)> = eps.chain(rules).collect();
     sorted.sort_by_key(|(path, f)| (*path, f.sort_key()));
     sorted.into_iter().map(|(path, finding)| annotation(path, finding)).collect()
 }

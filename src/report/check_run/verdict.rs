@@ -1,5 +1,6 @@
 //! The verdict in words: the check's title and the first line of its summary.
 
+use crate::review::repository::{RuleFile, Standing};
 use crate::review::{Review, Severity, Verdict};
 
 use super::{CheckInput, name, rules, status};
@@ -10,15 +11,30 @@ const MAX_TITLE: usize = 200;
 
 /// The check's title: plain text of at most [`MAX_TITLE`] characters.
 pub(super) fn title(input: &CheckInput<'_>) -> String {
-    let title = match (rules::blocking(input), input.reviews) {
-        (Some(blocking), []) => blocking,
-        (Some(blocking), _) => format!("{blocking}; {}", whole_title(input)),
-        (None, _) => whole_title(input),
-    };
-    plain::cap(&title, MAX_TITLE)
+    plain::cap(&whole_title(input), MAX_TITLE)
 }
 
 fn whole_title(input: &CheckInput<'_>) -> String {
+    let quiet = input.reviews.is_empty() && input.removed.is_empty();
+    match rules::title(input) {
+        Some(rules) if quiet || rules::broken(input).is_some() => rules,
+        Some(rules) => format!("{rules}; {}", ep_title(input)),
+        None => match rules::kinds(input, |file| file.standing == Standing::Proposed) {
+            Some(kind) if quiet => match input.preview.map_or(0, |preview| preview.red.len()) {
+                0 => format!("No EP changed; the new {kind} can be read"),
+                n => {
+                    format!(
+                        "No EP changed; the new {kind} would turn {} red",
+                        words::counted(n, "EP")
+                    )
+                }
+            },
+            _ => ep_title(input),
+        },
+    }
+}
+
+fn ep_title(input: &CheckInput<'_>) -> String {
     let failing = failing(input);
     match input.reviews {
         [] if input.removed.is_empty() => "No EP changed".to_owned(),
@@ -52,6 +68,17 @@ fn whole_title(input: &CheckInput<'_>) -> String {
 
 /// The summary's first line: the verdict in plain words.
 pub(super) fn verdict(input: &CheckInput<'_>) -> String {
+    match rules::verdict(input) {
+        Some(rules) if rules::broken(input).is_some() => rules,
+        Some(rules) if input.rule_files.iter().any(RuleFile::blocks) => {
+            format!("{rules}\n\n{}", ep_verdict(input))
+        }
+        Some(rules) => format!("{}\n\n{rules}", ep_verdict(input)),
+        None => ep_verdict(input),
+    }
+}
+
+fn ep_verdict(input: &CheckInput<'_>) -> String {
     let failing = failing(input);
     let errors: usize = input.reviews.iter().map(|r| r.count(Severity::Error)).sum();
     let warnings: usize = input.reviews.iter().map(|r| r.count(Severity::Warning)).sum();
@@ -62,14 +89,11 @@ pub(super) fn verdict(input: &CheckInput<'_>) -> String {
         1 => " One warning is worth a look before you merge.".to_owned(),
         n => format!(" {n} warnings are worth a look before you merge."),
     };
-    let blocking = rules::blocking(input);
     match input.reviews {
-        [] if blocking.is_some() => {
-            "**The check does not pass:** what EPs are held against cannot be used, as follows."
-                .to_owned()
-        }
         [] if input.removed.is_empty() => {
-            "**No EP changed** in this pull request, so there is nothing to review.".to_owned()
+            let so =
+                if input.rule_files.is_empty() { ", so there is nothing to review" } else { "" };
+            format!("**No EP changed** in this pull request{so}.")
         }
         [] => "**No EP is left to review**: this pull request only removes.".to_owned(),
         [review] if failing == 0 => {

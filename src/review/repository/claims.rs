@@ -43,9 +43,8 @@ pub fn claims<'a>(
         own.iter().map(|(path, number)| claim(path, *number, None)).collect();
     for path in listed {
         let Some(number) = number_by_path(policy, path) else { continue };
-        // What the change brings itself may be listed as well, and is no one else's yet.
+        in_base.insert(number);
         if !changed.contains(path) {
-            in_base.insert(number);
             claims.push(claim(path, number, None));
         }
     }
@@ -59,6 +58,21 @@ pub fn claims<'a>(
     claims.sort_unstable();
     claims.dedup();
     claims
+}
+
+/// Whether EPs may lie in a folder of which nothing is known. What lies in an EP's own folder belongs to that EP.
+pub fn may_hold_eps(policy: &Policy, folder: &str) -> bool {
+    let depth = folder.split('/').count();
+    let parts = |glob: &str| glob.split('/').count();
+    let reaches = |glob: &String| glob.contains("**") || parts(glob) > depth + 1;
+    let inside = |root: &String| {
+        root.is_empty() || folder.strip_prefix(root).is_some_and(|rest| rest.starts_with('/'))
+    };
+    let globs = policy.globs();
+    let folders = folder.match_indices('/').map(|(at, _)| &folder[..at]).chain([folder]);
+    globs.written().iter().any(reaches)
+        && globs.roots().iter().any(inside)
+        && !folders.into_iter().any(|path| title::path_number(path, policy.word()).is_some())
 }
 
 fn number_by_path(policy: &Policy, path: &str) -> Option<u64> {
@@ -122,6 +136,17 @@ mod tests {
             taken,
             [(1, "eps/EP-0001-a.md".into(), None), (42, "eps/EP-0042-x.md".into(), Some(8))]
         );
+    }
+
+    #[test]
+    fn an_eps_own_folder_holds_no_other_ep() {
+        let policy = Policy::default();
+        for folder in ["eps/area/team/more", "docs/eps/a/b/c"] {
+            assert!(may_hold_eps(&policy, folder), "{folder}");
+        }
+        for folder in ["eps/area/EP-0042-x/images", "eps/EP-0042/a/b", "src/eps/a", "eps/0042-x"] {
+            assert!(!may_hold_eps(&policy, folder), "{folder}");
+        }
     }
 
     #[test]

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, HashSet};
 
 use crate::review::input::Tree;
-use crate::review::policy::Policy;
 
 /// What stands at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,18 +57,6 @@ impl Listing {
         let folders = self.items.iter().filter(|(_, item)| **item == Item::Folder);
         folders.map(|(path, _)| path.as_str()).filter(|path| !self.listed.contains(*path))
     }
-}
-
-/// Whether EPs may lie in a folder, or below it.
-pub fn may_hold_eps(policy: &Policy, folder: &str) -> bool {
-    let depth = folder.split('/').count();
-    policy.globs().written().iter().any(|glob| {
-        let parts: Vec<&str> = glob.trim_start_matches("./").split('/').collect();
-        let plain = |part: &&&str| !part.contains(['*', '?', '[', '{']);
-        let root: Vec<&str> = parts.iter().take_while(plain).copied().collect();
-        let inside = folder.split('/').zip(&root).all(|(a, b)| a.eq_ignore_ascii_case(b));
-        inside && (parts.contains(&"**") || parts.len() > depth)
-    })
 }
 
 impl Tree for Listing {

@@ -4,15 +4,10 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::proposal::{Lines, Source};
-use crate::review::finding::{Finding, Severity};
+use crate::proposal::Source;
 use crate::review::policy::{self, DEFAULT_PATHS, Globs, Policy, Problem};
-use crate::review::rule::POLICY_INVALID;
 
 use super::RuleFinding;
-
-/// Where a policy lies in its repository.
-pub const POLICY_PATH: &str = ".github/ep-bot.yml";
 
 /// How much of a commit's name is its short form.
 const SHORT_SHA: usize = 7;
@@ -32,6 +27,16 @@ pub enum Origin {
         /// The commit at which it was read.
         commit: String,
     },
+}
+
+impl Origin {
+    /// The other repository that it comes from.
+    pub fn repository(&self) -> Option<&str> {
+        match self {
+            Self::Here { .. } => None,
+            Self::Owner { repository, .. } => Some(repository),
+        }
+    }
 }
 
 impl fmt::Display for Origin {
@@ -73,21 +78,12 @@ pub fn too_large_policy(bytes: usize) -> Vec<Problem> {
     }]
 }
 
-/// Problems of a policy as findings.
-pub fn policy_problems(problems: &[Problem]) -> Vec<RuleFinding> {
-    let finding = |problem: &Problem| RuleFinding {
-        finding: Finding {
-            rule: &POLICY_INVALID,
-            severity: Severity::Error,
-            lines: Lines::at(problem.line),
-            section: Vec::new(),
-            message: problem.message.clone(),
-            help: problem.help.clone(),
-            fix: None,
-        },
-        column: Some(problem.column),
-    };
-    problems.iter().map(finding).collect()
+/// Problems of a policy as findings, with their columns.
+pub fn policy_findings(problems: &[Problem]) -> Vec<RuleFinding> {
+    let findings = policy::problems(problems).into_iter().zip(problems);
+    findings
+        .map(|(finding, problem)| RuleFinding { finding, column: Some(problem.column) })
+        .collect()
 }
 
 /// Which paths may be those of EPs, as long as the policy that would say so is broken. Rather too many: a check that
@@ -194,11 +190,11 @@ mod tests {
 
     #[test]
     fn under_a_broken_policy_everything_in_the_folders_of_eps_may_be_one() {
-        let may = suspects("paths: [\"designs/**/README.md\"]\nstatusses: {}\n");
-        for path in ["eps/a.md", "designs/x/0001/README.md", "designs/x/0001/meta.yaml"] {
+        let may = suspects("paths: [\"keps/**/README.md\"]\nstatusses: {}\n");
+        for path in ["eps/a.md", "keps/sig-x/0001/README.md", "keps/sig-x/0001/kep.yaml"] {
             assert!(may(path), "{path}");
         }
-        for path in ["README.md", "designs.md", "src/main.rs"] {
+        for path in ["README.md", "kepsake.md", "src/main.rs"] {
             assert!(!may(path), "{path}");
         }
     }

@@ -30,6 +30,8 @@ pub enum Standing {
     Judges(Origin),
     /// The change that is reviewed brings it: it will judge once that is merged.
     Proposed,
+    /// The change that is reviewed removes it.
+    Removed,
 }
 
 /// A policy or a template, with what is wrong with it.

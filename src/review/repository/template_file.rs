@@ -27,6 +27,11 @@ pub enum Chosen<T> {
 }
 
 impl<T> Chosen<T> {
+    /// Whether it is the file at that path.
+    pub fn is_at(&self, path: &str) -> bool {
+        matches!(self, Self::File { path: own, .. } if own == path)
+    }
+
     /// The file that was found.
     pub fn file(&self) -> Option<&T> {
         match self {
@@ -100,6 +105,7 @@ fn finding(policy: &Policy, line: usize, message: String, help: &str) -> Option<
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::review::policy::load;
 
     #[test]
     fn the_first_place_that_holds_a_file_gives_the_template() {
@@ -110,17 +116,15 @@ mod tests {
         });
         assert_eq!(both, Chosen::File { path: paths[2].clone(), file: () });
         assert_eq!(choose_template(&policy, |_| None::<()>), Chosen::BuiltIn);
-        let mut named = Policy::default();
-        named.template = Some("docs/our.md".into());
+        let named = load("template: docs/our.md\n").expect("a policy");
         let conventional = choose_template(&named, |path| (path == paths[0]).then_some(()));
         assert_eq!(conventional, Chosen::Absent { path: "docs/our.md".into() });
     }
 
     #[test]
     fn a_template_that_is_not_there_is_reported_where_the_policy_names_it() {
-        let mut policy = Policy::default();
-        policy.template = Some("docs/our.md".into());
-        let text = "paths: [a]\ntemplate: docs/our.md\n";
+        let text = "paths: [eps/*.md]\ntemplate: docs/our.md\n";
+        let policy = load(text).expect("a policy");
         let found = absent_template(&policy, Some(text), "docs/our.md");
         let found = found.map(|f| (f.lines.start, f.message));
         let message = "The policy names the template `docs/our.md`, and there is no such file.";

@@ -1,5 +1,6 @@
 //! Every number is one EP's: in the repository, in the same change, and among open pull requests.
 
+use crate::proposal::title;
 use crate::review::context::{Context, Gap};
 use crate::review::input::Claim;
 use crate::review::rule::NUMBER_TAKEN;
@@ -11,7 +12,8 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Gap>) {
         .claims
         .iter()
         .filter(|claim| claim.number == number)
-        .filter(|claim| claim.path != cx.path && claim.path != cx.former);
+        .filter(|claim| claim.path != cx.path && claim.path != cx.former)
+        .filter(|claim| !same_folder(cx, &claim.path));
     let here = |claim: &&Claim| {
         claim.pull_request.is_none() || claim.pull_request == cx.around.pull_request
     };
@@ -51,6 +53,20 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Gap>) {
             named(&later)
         );
         push(message, levels.capped_at_warning());
+    }
+}
+
+/// Whether a file lies in the EP's own folder, which gives both their number: it belongs to the EP.
+fn same_folder(cx: &Context<'_>, path: &str) -> bool {
+    let parts = |path: &str| {
+        path.rsplit_once('/').map(|(folder, file)| (folder.to_owned(), file.to_owned()))
+    };
+    let numbered = |file: &str| title::path_number(file, cx.policy.word()).is_some();
+    match (parts(cx.path), parts(path)) {
+        (Some((ours, file)), Some((theirs, other))) => {
+            ours == theirs && numbered(cx.path) && !numbered(&file) && !numbered(&other)
+        }
+        _ => false,
     }
 }
 
