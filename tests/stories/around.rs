@@ -171,15 +171,15 @@ async fn links_within_the_folders_of_eps_cost_no_query() {
 }
 
 const SIDECARS: &str =
-    "paths: 'keps/**/README.md'\ntitle: 'KEP-NNNN: Title'\nstatus_from:\n  sidecar: kep.yaml\n";
+    "paths: 'designs/**/README.md'\ntitle: 'DEP-NNNN: Title'\nstatus_from:\n  sidecar: meta.yaml\n";
 
 #[tokio::test]
 async fn a_change_of_the_status_file_alone_has_its_ep_reviewed() {
     tell(async |story| {
-        let ep = "keps/sig-ship/0007-gateway/README.md";
-        let beside = "keps/sig-ship/0007-gateway/kep.yaml";
+        let ep = "designs/ship/0007-gateway/README.md";
+        let beside = "designs/ship/0007-gateway/meta.yaml";
         let text =
-            unready(7).replace("EP-0007", "KEP-0007").replace("**status here**", "See kep.yaml.");
+            unready(7).replace("EP-0007", "DEP-0007").replace("**status here**", "See meta.yaml.");
         story.commit(
             "main",
             &[(POLICY, Some(SIDECARS)), (ep, Some(&text)), (beside, Some("status: provisional\n"))],

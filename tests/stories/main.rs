@@ -2,6 +2,7 @@
 //! database of its own; GitHub is the simulator, and each exchange is held against GitHub's own description.
 
 mod around;
+mod climb;
 mod deliveries;
 mod policy;
 mod reviews;

@@ -62,6 +62,12 @@ async fn a_question_that_the_template_gained_meanwhile_is_a_warning_that_says_so
         let gained: Vec<_> =
             found.iter().filter(|(_, _, message)| message.contains(QUESTION)).collect();
         insta::assert_snapshot!("gained", format!("{gained:#?}"));
+
+        let late = READY.replace("EP-0007", "EP-0008");
+        let late = story.commit("late", &[("enhancements/EP-0008-late.md", Some(&late))]);
+        story.github.open_pull_request(REPO, "late");
+        story.settle().await;
+        assert_eq!(story.conclusion(late), "failure", "who begins now is asked");
     })
     .await;
 }

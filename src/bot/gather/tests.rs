@@ -142,8 +142,8 @@ fn a_file_that_is_listed_and_not_there_is_no_empty_file() {
 
 #[test]
 fn numbers_and_links_need_the_folders_of_eps_at_head_and_at_the_base_branchs_tip() {
-    let ruling = ruling("paths: ['keps/**/README.md', '*.md']\n");
-    let files = vec![file("keps/a/0001-x/README.md", FileChange::Modified, None)];
+    let ruling = ruling("paths: ['designs/**/README.md', '*.md']\n");
+    let files = vec![file("designs/a/0001-x/README.md", FileChange::Modified, None)];
     let ask = planned(files, &ruling).ask(&ruling);
     let folder =
         |commit, path: &str, levels| FolderAt { commit: sha(commit), path: path.into(), levels };
@@ -170,29 +170,34 @@ fn an_ep_that_is_renamed_and_keeps_its_number_brings_none_in() {
     assert!(plan(renamed("eps/EP-0002-b.md")).ask(&house()).open_into.is_some());
 }
 
-const SIDECARS: &str = "paths: ['keps/**/README.md']\nstatus_from: {sidecar: kep.yaml}\n";
+const SIDECARS: &str = "paths: ['designs/**/README.md']\nstatus_from: {sidecar: meta.yaml}\n";
 
 #[test]
 fn a_sidecar_that_changes_has_the_ep_beside_it_read_also_where_it_is_deleted() {
     let ruling = ruling(SIDECARS);
     let policy = &law(&ruling).policy;
-    let beside = "keps/a/0001-x/README.md";
+    let beside = "designs/a/0001-x/README.md";
     let files = vec![
-        file("keps/a/0001-x/kep.yaml", FileChange::Removed, None),
-        file("keps/a/0002-y/kep.yaml", FileChange::Modified, None),
-        file("keps/a/0002-y/README.md", FileChange::Modified, None),
+        file("designs/a/0001-x/meta.yaml", FileChange::Removed, None),
+        file("designs/a/0002-y/meta.yaml", FileChange::Modified, None),
+        file("designs/a/0002-y/README.md", FileChange::Modified, None),
     ];
     let plan = planned(files, &ruling);
     assert!(plan.touches_eps && plan.reviews());
     let ask = plan.ask(&ruling);
-    for file in [at("head", beside), at("base", beside), at("base", "keps/a/0001-x/kep.yaml")] {
+    for file in [at("head", beside), at("base", beside), at("base", "designs/a/0001-x/meta.yaml")] {
         assert!(ask.candidates.contains(&file), "{file:?}");
     }
-    for file in [at("head", "keps/a/0002-y/kep.yaml"), at("base", "keps/a/0002-y/kep.yaml")] {
+    for file in [at("head", "designs/a/0002-y/meta.yaml"), at("base", "designs/a/0002-y/meta.yaml")]
+    {
         assert!(ask.files.contains(&file), "{file:?}");
     }
-    let listed =
-        [beside, "keps/a/0001-x/notes.md", "keps/a/0002-y/README.md", "keps/a/0003-z/README.md"];
+    let listed = [
+        beside,
+        "designs/a/0001-x/notes.md",
+        "designs/a/0002-y/README.md",
+        "designs/a/0003-z/README.md",
+    ];
     let eps = plan.beside_sidecars(policy, listed.into_iter());
     assert_eq!(eps, [beside]);
     let unread = plan.unread(&eps, policy, &HashMap::new());

@@ -65,8 +65,10 @@ pub fn may_hold_eps(policy: &Policy, folder: &str) -> bool {
     let depth = folder.split('/').count();
     let parts = |glob: &str| glob.split('/').count();
     let reaches = |glob: &String| glob.contains("**") || parts(glob) > depth + 1;
+    // Globs fold case.
     let inside = |root: &String| {
-        root.is_empty() || folder.strip_prefix(root).is_some_and(|rest| rest.starts_with('/'))
+        let parts = root.split('/').filter(|part| !part.is_empty());
+        parts.zip(folder.split('/').chain([""])).all(|(a, b)| a.eq_ignore_ascii_case(b))
     };
     let globs = policy.globs();
     let folders = folder.match_indices('/').map(|(at, _)| &folder[..at]).chain([folder]);

@@ -190,11 +190,11 @@ mod tests {
 
     #[test]
     fn under_a_broken_policy_everything_in_the_folders_of_eps_may_be_one() {
-        let may = suspects("paths: [\"keps/**/README.md\"]\nstatusses: {}\n");
-        for path in ["eps/a.md", "keps/sig-x/0001/README.md", "keps/sig-x/0001/kep.yaml"] {
+        let may = suspects("paths: [\"designs/**/README.md\"]\nstatusses: {}\n");
+        for path in ["eps/a.md", "designs/x/0001/README.md", "designs/x/0001/meta.yaml"] {
             assert!(may(path), "{path}");
         }
-        for path in ["README.md", "kepsake.md", "src/main.rs"] {
+        for path in ["README.md", "designs.md", "src/main.rs"] {
             assert!(!may(path), "{path}");
         }
     }
