@@ -10,7 +10,7 @@ use crate::review::Policy;
 
 use super::files::{Input, Named, Subject};
 use super::workspace::{RuleArgs, Workspace};
-use super::{BLOCKED, PASS, WRONG_USE, print};
+use super::{BLOCKED, PASS, WRONG_USE, print, print_bytes};
 
 /// How findings are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -63,6 +63,11 @@ pub(super) fn run(args: &CheckArgs) -> anyhow::Result<u8> {
         Format::Github => report::Format::Github,
         Format::Sarif => report::Format::Sarif,
     });
+    // What programs read holds no colours that a terminal might not know: nothing is looked for.
+    let print: fn(&str) -> anyhow::Result<()> = match args.format {
+        Format::Text => print,
+        Format::Json | Format::Github | Format::Sarif => |text| print_bytes(text.as_bytes()),
+    };
     print(&opening)?;
     let unreadable = named.read(&place.policy, |input: Input| {
         let text = match input.text() {

@@ -6,6 +6,7 @@ pub mod answer;
 pub mod bullet;
 pub mod checklist;
 pub mod date;
+mod hash;
 mod html;
 pub mod markup;
 mod outline;

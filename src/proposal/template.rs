@@ -2,10 +2,10 @@
 
 mod form;
 
-use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use super::hash::Set;
 use super::outline::{Outline, Section, SectionId};
 use super::{bullet, markup, text, toc};
 
@@ -39,16 +39,16 @@ pub struct TemplateSection {
     /// Whether it holds an option list: boxes with fields to fill in.
     pub has_options: bool,
     /// Options that have no fields, folded: their tick says all.
-    bare_options: HashSet<String>,
+    bare_options: Set<String>,
     /// Its heading's words as Markdown.
     pub heading: String,
     /// What stands below its heading in a fresh copy, without sample lines: guidance, options, the checklist.
     /// Markdown blocks with `\n`; may be empty.
     pub form: String,
     /// Every line of its own text, white space folded, comments included: none of them is an answer.
-    lines: HashSet<String>,
+    lines: Set<String>,
     /// Its visible lines: none of them may stay.
-    samples: HashSet<String>,
+    samples: Set<String>,
 }
 
 impl TemplateSection {
@@ -117,15 +117,15 @@ pub struct Template {
     /// Index of the section in which that stands; `None` for below the title.
     pub toc_section: Option<usize>,
     /// Anchors to which its own table of contents points in vain.
-    pub dead_entries: HashSet<String>,
+    pub dead_entries: Set<String>,
     /// Headings that its own table of contents leaves out, folded.
-    pub unlisted: HashSet<String>,
+    pub unlisted: Set<String>,
     /// Where its own links point.
-    pub links: HashSet<String>,
+    pub links: Set<String>,
     /// Whether a comment of its own is never closed.
     pub unclosed: bool,
     /// Its guidance comments, white space folded.
-    guidance: HashSet<String>,
+    guidance: Set<String>,
 }
 
 /// What a template cannot say of itself: where the questionnaire is and how deep its questions stand.
@@ -183,11 +183,11 @@ impl Template {
             asks: false,
             hint: None,
             has_options: false,
-            bare_options: HashSet::new(),
+            bare_options: Set::default(),
             heading: markup::heading(question),
             form: String::new(),
-            lines: HashSet::new(),
-            samples: HashSet::new(),
+            lines: Set::default(),
+            samples: Set::default(),
         };
         section.path.push(question.to_owned());
         section.key.push(text::fold_heading(question));
@@ -244,9 +244,9 @@ impl Template {
         if let Some(at) = checklist_id {
             sections[at].form = form::whole(&outline, ids[at]);
         }
-        let (mut dead_entries, mut unlisted) = (HashSet::new(), HashSet::new());
+        let (mut dead_entries, mut unlisted) = (Set::default(), Set::default());
         if let Some(toc) = toc::read(&outline) {
-            let faults = toc::faults(&outline, &toc);
+            let faults = toc::faults(&outline, &toc::anchors(&outline), &toc);
             dead_entries.extend(faults.dead.into_iter().map(|entry| entry.anchor.clone()));
             let titles = faults.unlisted.into_iter().map(|id| &outline.sections[id].title);
             unlisted.extend(titles.map(|title| text::fold_heading(title)));
@@ -330,7 +330,7 @@ fn read_section(
     parent: Option<usize>,
     question: bool,
 ) -> TemplateSection {
-    let mut lines: HashSet<String> = section
+    let mut lines: Set<String> = section
         .body
         .clone()
         .map(|n| text::fold_space(outline.source.line(n)))
@@ -367,7 +367,7 @@ fn read_section(
 }
 
 /// Options without anything below them.
-fn bare_options(outline: &Outline<'_>, id: SectionId) -> HashSet<String> {
+fn bare_options(outline: &Outline<'_>, id: SectionId) -> Set<String> {
     let items = outline.items_in(id);
     let own = |at: usize| &outline.source.text()[items[at].own.clone()];
     (0..items.len())
@@ -379,7 +379,7 @@ fn bare_options(outline: &Outline<'_>, id: SectionId) -> HashSet<String> {
 
 /// Visible lines that give way to the author's. The head of a table stays when rows are added, and so does what
 /// follows a box in its paragraph: who agrees ticks the box, and leaves the sentence.
-fn samples(visible: Vec<String>) -> HashSet<String> {
+fn samples(visible: Vec<String>) -> Set<String> {
     let is_delimiter = |line: &String| {
         line.contains('-') && line.contains('|') && line.chars().all(|c| "|-: ".contains(c))
     };

@@ -23,20 +23,26 @@ pub fn fold(text: &str) -> String {
 
 /// [`fold`] for the text that nearly all headings and items are: byte by byte.
 fn fold_ascii(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
+    let mut out = Vec::with_capacity(text.len());
     let mut gap = false;
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() {
             if gap && !out.is_empty() {
-                out.push(' ');
+                out.push(b' ');
             }
             gap = false;
-            out.push(char::from(byte.to_ascii_lowercase()));
+            out.push(byte.to_ascii_lowercase());
         } else {
             gap = true;
         }
     }
-    out
+    ascii(out)
+}
+
+/// Bytes that are ASCII, as a text.
+fn ascii(bytes: Vec<u8>) -> String {
+    // Nothing is replaced: the callers put in ASCII alone.
+    String::from_utf8(bytes).unwrap_or_default()
 }
 
 /// Folds a heading: like [`fold`], without an optional mark and without leading numbering (`2.1 Goals`).
@@ -124,6 +130,16 @@ fn close_in_length(a: &str, b: &str) -> bool {
 ///
 /// Repeats get `-1`, `-2`, … ; that is for the caller, who knows the other headings.
 pub fn slug(title: &str) -> String {
+    if title.is_ascii() {
+        let kept = title.trim().bytes().filter_map(|byte| match byte {
+            b'-' | b'_' => Some(byte),
+            b' ' => Some(b'-'),
+            _ => byte.is_ascii_alphanumeric().then(|| byte.to_ascii_lowercase()),
+        });
+        let mut out = Vec::with_capacity(title.len());
+        out.extend(kept);
+        return ascii(out);
+    }
     let mut out = String::with_capacity(title.len());
     for c in title.trim().chars() {
         if c.is_alphanumeric() || c == '-' || c == '_' {

@@ -2,10 +2,11 @@
 
 pub mod list;
 
-use std::collections::{HashMap, HashSet};
+use std::borrow::Cow;
 use std::ops::Range;
 
-use super::outline::{Outline, SectionId};
+use super::hash::{Map, Set};
+use super::outline::{Outline, Section, SectionId};
 use super::template::comment_text;
 use super::text;
 
@@ -84,45 +85,56 @@ fn link_text(link: &str) -> &str {
 
 /// The anchor of each section, in order; the root has none. Repeats get `-1`, `-2`, … as on GitHub.
 pub fn anchors(outline: &Outline<'_>) -> Vec<String> {
-    let mut seen: HashMap<String, usize> = HashMap::new();
-    outline
-        .sections
-        .iter()
-        .map(|section| {
-            if section.level == 0 {
-                return String::new();
-            }
-            let slug = text::slug(&section.title);
-            let count = seen.entry(slug.clone()).or_insert(0);
-            let anchor = if *count == 0 { slug } else { format!("{slug}-{count}") };
-            *count += 1;
-            anchor
-        })
-        .collect()
+    let slug = |section: &Section| match section.level {
+        0 => String::new(),
+        _ => text::slug(&section.title),
+    };
+    let slugs: Vec<String> = outline.sections.iter().map(slug).collect();
+    let mut seen: Map<&str, usize> = Map::default();
+    let mut repeats = Vec::new();
+    for (id, slug) in slugs.iter().enumerate().filter(|(id, _)| outline.sections[*id].level > 0) {
+        let count = seen.entry(slug).or_insert(0);
+        if *count > 0 {
+            repeats.push((id, format!("{slug}-{count}")));
+        }
+        *count += 1;
+    }
+    let mut anchors = slugs;
+    for (id, anchor) in repeats {
+        anchors[id] = anchor;
+    }
+    anchors
 }
 
 /// What is wrong with a table of contents.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Faults<'t> {
+pub struct Faults {
     /// Entries that point nowhere.
-    pub dead: Vec<&'t Entry>,
+    pub dead: Vec<Entry>,
     /// H2 and H3 headings that no entry names. An entry with the heading's words and a wrong link is a dead entry,
     /// not a missing one.
     pub unlisted: Vec<SectionId>,
 }
 
-/// Holds a table of contents against the headings.
-pub fn faults<'t>(outline: &Outline<'_>, toc: &'t Toc) -> Faults<'t> {
-    let anchors = anchors(outline);
-    let known: HashSet<&str> = anchors.iter().chain(&outline.anchors).map(String::as_str).collect();
+/// Holds a table of contents against the headings, whose [`anchors`] are given.
+pub fn faults(outline: &Outline<'_>, anchors: &[String], toc: &Toc) -> Faults {
+    let known: Set<&str> = anchors.iter().chain(&outline.anchors).map(String::as_str).collect();
     let (live, dead): (Vec<&Entry>, Vec<&Entry>) = toc.entries.iter().partition(|e| {
         known.contains(e.anchor.as_str()) || known.contains(e.anchor.to_lowercase().as_str())
     });
-    let listed: HashSet<String> = live.iter().map(|entry| entry.anchor.to_lowercase()).collect();
-    let named: HashSet<String> = dead.iter().map(|entry| text::fold(&entry.text)).collect();
+    let listed: Set<Cow<'_, str>> = live.iter().map(|entry| lowered(&entry.anchor)).collect();
+    let named: Set<String> = dead.iter().map(|entry| text::fold(&entry.text)).collect();
     let unlisted = (1..outline.sections.len())
-        .filter(|&id| matches!(outline.sections[id].level, 2 | 3) && !listed.contains(&anchors[id]))
+        .filter(|&id| {
+            matches!(outline.sections[id].level, 2 | 3) && !listed.contains(anchors[id].as_str())
+        })
         .filter(|&id| named.is_empty() || !named.contains(&text::fold(&outline.sections[id].title)))
         .collect();
-    Faults { dead, unlisted }
+    Faults { dead: dead.into_iter().cloned().collect(), unlisted }
+}
+
+/// An anchor in lower case, without a copy of what nearly all anchors are.
+fn lowered(anchor: &str) -> Cow<'_, str> {
+    let plain = anchor.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+    if plain { anchor.into() } else { anchor.to_lowercase().into() }
 }

@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 
 use crate::proposal::answer::{self, Answer};
+use crate::proposal::toc::{self, Toc};
 use crate::proposal::{Lines, Outline, SectionId, Template, TemplateSection, text, title};
 
 use super::finding::Fix;
@@ -58,6 +59,8 @@ pub(super) struct Context<'a> {
     /// Headings that an unclosed comment hides.
     hidden: Vec<String>,
     ends_closed: OnceCell<bool>,
+    anchors: OnceCell<Vec<String>>,
+    toc: OnceCell<Option<(Toc, toc::Faults)>>,
 }
 
 impl<'a> Context<'a> {
@@ -98,7 +101,24 @@ impl<'a> Context<'a> {
             keys,
             hidden,
             ends_closed: OnceCell::new(),
+            anchors: OnceCell::new(),
+            toc: OnceCell::new(),
         }
+    }
+
+    /// The anchor of each section.
+    pub(super) fn anchors(&self) -> &[String] {
+        self.anchors.get_or_init(|| toc::anchors(self.outline))
+    }
+
+    /// The table of contents, and what is wrong with it.
+    pub(super) fn toc(&self) -> Option<&(Toc, toc::Faults)> {
+        let read = || {
+            let toc = toc::read(self.outline)?;
+            let faults = toc::faults(self.outline, self.anchors(), &toc);
+            Some((toc, faults))
+        };
+        self.toc.get_or_init(read).as_ref()
     }
 
     /// Whether blocks that are appended to the EP stand for themselves.

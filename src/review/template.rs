@@ -28,14 +28,12 @@ pub(super) fn forgive(cx: &Context<'_>, gaps: &mut [Gap]) {
         let rule = gap.rule;
         let template = cx.template;
         let own = if rule.is(&TOC_ENTRY) {
-            toc::read(cx.outline).is_some_and(|toc| {
-                let dead = toc::faults(cx.outline, &toc).dead;
-                dead.iter().all(|entry| template.dead_entries.contains(&entry.anchor))
+            cx.toc().is_some_and(|(_, faults)| {
+                faults.dead.iter().all(|entry| template.dead_entries.contains(&entry.anchor))
             })
         } else if rule.is(&TOC_HEADING) {
-            toc::read(cx.outline).is_some_and(|toc| {
-                let unlisted = toc::faults(cx.outline, &toc).unlisted;
-                unlisted.iter().all(|&id| template.unlisted.contains(&cx.keys[id]))
+            cx.toc().is_some_and(|(_, faults)| {
+                faults.unlisted.iter().all(|&id| template.unlisted.contains(&cx.keys[id]))
             })
         } else if rule.is(&SECTION_DUPLICATE) {
             let key: Vec<String> = gap.section.iter().map(|t| text::fold_heading(t)).collect();
@@ -199,7 +197,7 @@ impl Checked<'_> {
             }
         }
         let Some(toc) = toc::read(outline) else { return };
-        let faults = toc::faults(outline, &toc);
+        let faults = toc::faults(outline, &toc::anchors(outline), &toc);
         if let Some(first) = faults.dead.first() {
             let dead: Vec<String> =
                 faults.dead.iter().map(|e| format!("`#{}`", e.anchor)).collect();

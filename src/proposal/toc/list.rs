@@ -3,14 +3,13 @@
 //! What is listed: every heading of the second and third level; of any other level, what is listed now, and
 //! what stands beside it below the same heading. Never the title. An entry that points to its heading keeps its words.
 
-use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::ops::Range;
 
 use pulldown_cmark::{Event, Parser, Tag};
 
-use super::anchors;
 use crate::proposal::bullet::{self, Bullet};
+use crate::proposal::hash::{Map, Set};
 use crate::proposal::outline::{OPTIONS, Outline, SectionId};
 use crate::proposal::{markup, text};
 
@@ -30,16 +29,19 @@ struct Line<'t> {
 /// The lines of a new list, with `\n` and without a last one, and which of the given lines it replaces (an empty
 /// range: it goes in front of that line). `None` where the present list holds more than entries for headings, which would
 /// be lost, or where there is nothing to list.
-pub fn write(outline: &Outline<'_>, present: Range<usize>) -> Option<(Range<usize>, String)> {
-    let anchors = anchors(outline);
-    let (range, lines) = read(outline, present, &anchors)?;
+pub fn write(
+    outline: &Outline<'_>,
+    anchors: &[String],
+    present: Range<usize>,
+) -> Option<(Range<usize>, String)> {
+    let (range, lines) = read(outline, present, anchors)?;
     let style = Style::of(&lines);
     let listed = listed(outline, &lines);
-    let kept: HashMap<SectionId, &str> =
+    let kept: Map<SectionId, &str> =
         lines.iter().rev().filter_map(|line| Some((line.to?, line.words))).collect();
     let mut out = String::new();
     let mut counts: Vec<u64> = Vec::new();
-    let mut depths: HashMap<SectionId, usize> = HashMap::new();
+    let mut depths: Map<SectionId, usize> = Map::default();
     for &id in &listed {
         let mut around =
             std::iter::successors(outline.sections[id].parent, |&id| outline.sections[id].parent);
@@ -66,7 +68,7 @@ fn read<'a>(
     present: Range<usize>,
     anchors: &[String],
 ) -> Option<(Range<usize>, Vec<Line<'a>>)> {
-    let by_anchor: HashMap<&str, SectionId> = anchors
+    let by_anchor: Map<&str, SectionId> = anchors
         .iter()
         .enumerate()
         .skip(1)
@@ -76,23 +78,25 @@ fn read<'a>(
     let find = |anchor: &str| {
         by_anchor.get(anchor).or_else(|| by_anchor.get(anchor.to_lowercase().as_str())).copied()
     };
-    let is_entry = |n: &usize| is_entry(outline, *n);
-    // Links of another form would stay, or be lost.
-    if present.clone().any(|n| links(outline, n) > 0 && !is_entry(&n)) {
-        return None;
+    let mut entries = Vec::with_capacity(present.len());
+    for number in present.clone() {
+        let links = links(outline, number);
+        match entry(outline.source.line(number)).filter(|_| links == 1) {
+            Some(entry) => entries.push((number, entry)),
+            // A link of another form would stay, or be lost.
+            None if links > 0 => return None,
+            None => {}
+        }
     }
-    let (Some(first), Some(last)) =
-        (present.clone().find(is_entry), present.clone().rev().find(is_entry))
-    else {
+    let (Some(&(first, _)), Some(&(last, _))) = (entries.first(), entries.last()) else {
         return Some((present.start..present.start, Vec::new()));
     };
-    let mut lines = Vec::new();
-    for number in first..=last {
-        let raw = outline.source.line(number);
-        if raw.trim().is_empty() {
-            continue;
-        }
-        let (bullet, words, anchor) = entry(raw).filter(|_| is_entry(&number))?;
+    let blank = |number: &usize| outline.source.line(*number).trim().is_empty();
+    if (first..=last).filter(|number| !blank(number)).count() != entries.len() {
+        return None;
+    }
+    let mut lines = Vec::with_capacity(entries.len());
+    for (_, (bullet, words, anchor)) in entries {
         let to = find(anchor);
         // An anchor that someone set by hand belongs to no heading: its place cannot be told.
         if to.is_none() && outline.anchors.iter().any(|a| a == anchor) {
@@ -129,10 +133,10 @@ fn columns(indent: &str) -> usize {
 
 /// The headings to list, in order.
 fn listed(outline: &Outline<'_>, lines: &[Line<'_>]) -> Vec<SectionId> {
-    let now: HashSet<SectionId> = lines.iter().filter_map(|line| line.to).collect();
+    let now: Set<SectionId> = lines.iter().filter_map(|line| line.to).collect();
     let deep = |id: SectionId| outline.sections[id].level > 3;
     // Headings below which the present list goes deeper than asked, also where that entry points nowhere.
-    let mut opened: HashSet<SectionId> = HashSet::new();
+    let mut opened: Set<SectionId> = Set::default();
     let mut around: Vec<&Line<'_>> = Vec::new();
     for line in lines {
         while around.last().is_some_and(|above| above.column >= line.column) {

@@ -19,7 +19,7 @@ pub(in crate::review) fn anew(cx: &Context<'_>, toc: &Toc) -> Option<Fix> {
     {
         return None;
     }
-    let (old, list) = toc::list::write(cx.outline, toc.start + 1..toc.end)?;
+    let (old, list) = toc::list::write(cx.outline, cx.anchors(), toc.start + 1..toc.end)?;
     let eol = source.line_ending();
     let list = list.replace('\n', eol) + eol;
     let edit = if old.is_empty() {
@@ -114,7 +114,7 @@ fn bare_list(cx: &Context<'_>, id: SectionId) -> Option<Lines> {
 fn below(cx: &Context<'_>, id: SectionId) -> Option<Fix> {
     let source = &cx.outline.source;
     let line = cx.heading(id).end;
-    let (_, list) = toc::list::write(cx.outline, line + 1..line + 1)?;
+    let (_, list) = toc::list::write(cx.outline, cx.anchors(), line + 1..line + 1)?;
     let next = line + 1;
     let gap = if next > source.line_count() || is_blank(source, next) { "" } else { "\n" };
     let block = format!("\n<!-- toc -->\n{list}\n<!-- /toc -->{gap}");

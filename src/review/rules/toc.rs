@@ -21,7 +21,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Gap>) {
             help: help.to_owned(),
             fix,
         };
-    let Some(toc) = toc::read(cx.outline) else {
+    let Some((toc, faults)) = cx.toc() else {
         if cx.outline.unclosed.is_none() {
             let help = "Add one between `<!-- toc -->` and `<!-- /toc -->`, below the title.";
             let message = "The EP has no table of contents.".to_owned();
@@ -29,11 +29,12 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Gap>) {
         }
         return;
     };
-    let toc::Faults { mut dead, unlisted } = toc::faults(cx.outline, &toc);
-    dead.retain(|entry| !cx.hides_anchor(&entry.anchor));
+    let toc::Faults { dead, unlisted } = faults;
+    let dead: Vec<&toc::Entry> =
+        dead.iter().filter(|entry| !cx.hides_anchor(&entry.anchor)).collect();
     // Both findings are mended by the same list.
     let faulty = !dead.is_empty() || !unlisted.is_empty();
-    let anew = faulty.then(|| fix::toc::anew(cx, &toc)).flatten();
+    let anew = faulty.then(|| fix::toc::anew(cx, toc)).flatten();
     if let Some(first) = dead.first() {
         let names: Vec<String> = dead.iter().map(|entry| format!("`#{}`", entry.anchor)).collect();
         let message = match names.as_slice() {
