@@ -100,6 +100,7 @@ fn run(case: &Path) -> Result<(), String> {
             tree: files.as_ref().map(|files| files as &dyn Tree),
             claims: &claims,
             pull_request: expected.pull_request,
+            ..Around::default()
         },
         ..Rulebook::new(&template, &policy)
     };

@@ -74,8 +74,9 @@ fn the_files_of_an_eps_own_folder_are_that_ep() {
 #[test]
 fn of_two_open_pull_requests_the_later_one_takes_another_number() {
     let claims = [claim(12, "eps/EP-0012-other.md", Some(123))];
-    let at =
-        |number| around(READY, Around { claims: &claims, pull_request: Some(number), tree: None });
+    let at = |number| {
+        around(READY, Around { claims: &claims, pull_request: Some(number), ..Around::default() })
+    };
     let later = at(130);
     assert_eq!(
         of(&later, "number-taken")[0].message,

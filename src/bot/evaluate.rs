@@ -61,6 +61,7 @@ pub(super) fn judge(change: &Change, books: &Books, today: Date) -> Verdict {
         rule_files: &rule_files,
         preview: preview.as_ref(),
         notes: &change.notes,
+        ..CheckInput::default()
     });
     let verdict = Verdict {
         conclusion: conclusion(&change.ruling, output.success),
@@ -99,6 +100,7 @@ fn held(change: &Change, books: &Books, law: &Law, eps: &[&Text], today: Date) -
             tree: Some(&change.around.tree as &dyn Tree),
             claims: &claims,
             pull_request: Some(change.number.0),
+            ..Around::default()
         },
         ..Rulebook::new(&template, &law.policy)
     };

@@ -178,7 +178,7 @@ impl Workspace {
         let around = Around {
             tree: input.file.is_some().then_some(&files as &dyn Tree),
             claims: &claims,
-            pull_request: None,
+            ..Around::default()
         };
         let rulebook = Rulebook {
             earlier: self.earlier.as_ref(),

@@ -32,6 +32,8 @@ pub struct TemplateSection {
     pub optional: bool,
     /// Whether it is a question of the production readiness review.
     pub question: bool,
+    /// The number of a question that is asked of a few EPs alone; `None` for what every EP carries.
+    pub asked: Option<usize>,
     /// Whether its guidance asks something: an empty text is then worth a word even where its questions answer.
     pub asks: bool,
     /// The first sentence of its guidance, for help texts.
@@ -163,6 +165,27 @@ impl Template {
     /// Adds a question at the end of a part of the questionnaire, or of the questionnaire itself where no part
     /// has that title.
     pub fn ask(&mut self, part: Option<&str>, question: &str, level: u8) {
+        self.insert_question(part, question, level, None);
+    }
+
+    /// As [`Template::ask`], a question of that number, of a few EPs alone. One that the questionnaire holds already is
+    /// not asked again.
+    pub fn ask_here(&mut self, part: Option<&str>, question: &str, level: u8, number: usize) {
+        let key = text::fold_heading(question);
+        let known =
+            |section: &TemplateSection| section.question && section.key.last() == Some(&key);
+        if !key.is_empty() && !self.sections.iter().any(known) {
+            self.insert_question(part, question, level, Some(number));
+        }
+    }
+
+    fn insert_question(
+        &mut self,
+        part: Option<&str>,
+        question: &str,
+        level: u8,
+        asked: Option<usize>,
+    ) {
         let Some(prr) = self.prr_section else { return };
         let part = part.map(text::fold_heading).and_then(|key| {
             let below = (prr + 1..self.sections.len()).filter(|&s| self.below_prr(s));
@@ -180,6 +203,7 @@ impl Template {
             parent: Some(parent),
             optional: false,
             question: true,
+            asked,
             asks: false,
             hint: None,
             has_options: false,
@@ -353,6 +377,7 @@ fn read_section(
         level: section.level,
         parent,
         question,
+        asked: None,
         asks: guidance.iter().any(|comment| comment.contains('?')),
         hint: guidance.first().and_then(|comment| first_sentence(comment)),
         bare_options: bare_options(outline, id),

@@ -2,7 +2,7 @@
 
 use crate::proposal::Lines;
 use crate::review::{
-    Count, Edit, Finding, Fix, NextStatus, Progress, RULES, Review, Rule, Severity,
+    Count, Edit, Finding, Fix, Ladder, NextStatus, Progress, RULES, Review, Rule, Severity,
 };
 
 /// The rule of this name.
@@ -46,7 +46,9 @@ pub(super) fn review(path: &str, number: u64, title: &str, status: &str) -> Revi
         title: Some(title.to_owned()),
         status: Some(status.to_owned()),
         name: Some(format!("EP-{number:04}")),
+        kind: Ladder::default().index(status).and_then(|at| Ladder::default().kind(at)),
         base_status: Some(status.to_owned()),
+        approvals: None,
         progress: Progress::default(),
         next: None,
         findings: Vec::new(),

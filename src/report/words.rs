@@ -101,15 +101,18 @@ pub(super) fn annotation_title(finding: &Finding) -> String {
     plain::one_line(&format!("{}: {}", finding.rule.name, finding.rule.short))
 }
 
-/// How far an EP has come, as `(name, done, total)`. A new measure is one more row here.
+/// How far an EP has come, as `(name, done, total)`. Approvals are counted where somebody looked. A new measure is one
+/// more row here.
 pub(super) fn progress(review: &Review) -> Vec<(&'static str, usize, usize)> {
     let progress = review.progress;
     [
-        ("Sections", progress.sections),
-        ("PRR", progress.questions),
-        ("Checklist", progress.checklist),
+        ("Sections", Some(progress.sections)),
+        ("PRR", Some(progress.questions)),
+        ("Checklist", Some(progress.checklist)),
+        ("Approvals", review.approvals),
     ]
     .into_iter()
+    .filter_map(|(name, count)| Some((name, count?)))
     .map(|(name, count)| (name, count.done, count.total))
     .collect()
 }

@@ -4,11 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use crate::proposal::{Lines, Outline, SectionId, date, text};
 
+use super::approval::Answers;
 use super::context::{Context, Gap};
 use super::level::{Kind, Level, Levels};
 use super::rule::{
-    CHECKLIST_ITEM_OPEN, HISTORY_ENTRY, PLACEHOLDER, PRR_OPTIONS, PRR_UNANSWERED, Rule,
-    SECTION_EMPTY, STATUS_TRANSITION,
+    CHECKLIST_ITEM_OPEN, HISTORY_ENTRY, PLACEHOLDER, PRR_APPROVAL, PRR_OPTIONS, PRR_QUESTION_ASKED,
+    PRR_UNANSWERED, Rule, SECTION_EMPTY, STATUS_TRANSITION,
 };
 
 /// An EP before the change, read as it is read now.
@@ -148,6 +149,8 @@ pub(super) struct Inherited<'a, 'c> {
     nth: HashMap<SectionId, usize>,
     /// Sections that were compared, with the outcome: a section may hold a hundred thousand findings.
     untouched: HashMap<SectionId, bool>,
+    /// Whether the answers of the production readiness review are the same.
+    same_answers: Option<bool>,
 }
 
 /// Rules that look at nothing but a section's own text: where that is the same, so is the finding.
@@ -163,11 +166,29 @@ impl<'a, 'c> Inherited<'a, 'c> {
             .filter(|ids| ids.len() > 1)
             .flat_map(|ids| ids.into_iter().enumerate().map(|(nth, id)| (id, nth)))
             .collect();
-        Self { cx, earlier, known, by_path: before, nth, untouched: HashMap::new() }
+        Self {
+            cx,
+            earlier,
+            known,
+            by_path: before,
+            nth,
+            untouched: HashMap::new(),
+            same_answers: None,
+        }
     }
 
     /// Whether a gap was there before, and the change does not touch its section.
     pub(super) fn has(&mut self, gap: &Gap) -> bool {
+        if gap.rule.is(&PRR_APPROVAL) {
+            // Nobody knows who approved the base, and nobody has to approve the same answers twice.
+            return *self
+                .same_answers
+                .get_or_insert_with(|| Answers::of(self.cx).same(&Answers::of(self.earlier.cx)));
+        }
+        if gap.rule.is(&PRR_QUESTION_ASKED) {
+            // It is asked of this change.
+            return false;
+        }
         let known = self.known.contains(&identity(gap));
         if gap.section.is_empty() {
             return known;

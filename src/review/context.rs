@@ -137,8 +137,8 @@ impl<'a> Context<'a> {
 
     /// The earlier template, where it lacks a section of the present one.
     pub(super) fn gained(&self, template: usize) -> bool {
-        let key = &self.template.sections[template].key;
-        self.earlier.is_some_and(|earlier| !earlier.has_section(key))
+        let TemplateSection { key, asked, .. } = &self.template.sections[template];
+        asked.is_none() && self.earlier.is_some_and(|earlier| !earlier.has_section(key))
     }
 
     /// Whether the earlier template lacks an item of the present one's checklist.

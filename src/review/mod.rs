@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** no IO, no clock, no GitHub type. Everything that a review needs is an argument.
 
+mod approval;
 mod change;
 mod context;
 mod finding;
@@ -19,7 +20,10 @@ mod template;
 mod waiver;
 
 pub use finding::{Edit, Finding, Fix, Severity};
-pub use input::{Around, Base, Before, Candidate, Claim, Rulebook, Tree};
+pub use input::{
+    Around, AskedQuestion, Base, Before, Candidate, Claim, CommentWaiver, Opinion, Rulebook, Tree,
+    Voice, Word,
+};
 pub use judge::MAX_OF_A_RULE;
 pub use level::{DEFAULT_STATUSES, Kind, Ladder, Level, Levels, MAX_STATUSES, Status};
 pub use outcome::{Count, NextStatus, Progress, Review, Verdict};
@@ -27,6 +31,7 @@ pub use policy::{DEFAULT_PATHS, POLICY_PATH, Policy, SECTIONS, review as review_
 pub use rule::{RULES, Rule};
 pub use rules::link_targets;
 pub use template::{prepare as prepare_template, review as review_template};
+pub use waiver::may_be_waived;
 
 use crate::proposal::status::Stated;
 use crate::proposal::{Asked, Lines, Outline, Source, Unreadable, title};
@@ -66,6 +71,14 @@ pub fn review(candidate: &Candidate<'_>, rulebook: &Rulebook<'_>) -> Review {
     if policy.is_template(candidate.path) {
         return template::review(candidate.path, candidate.head, policy);
     }
+    let asked = rulebook.around.asked.unwrap_or_default();
+    let template = template::with_asked(rulebook.template, policy, asked);
+    hold(candidate, &Rulebook { template: &template, ..*rulebook })
+}
+
+/// Holds an EP against a template that asks all its questions.
+fn hold(candidate: &Candidate<'_>, rulebook: &Rulebook<'_>) -> Review {
+    let policy = rulebook.policy;
     let base = match candidate.before {
         Before::At(base) => {
             Source::decode(base.bytes).ok().map(|text| (base, outline(text, rulebook)))
@@ -102,6 +115,8 @@ pub fn review(candidate: &Candidate<'_>, rulebook: &Rulebook<'_>) -> Review {
             change::transition(&cx, earlier, status, Lines::at(line), &mut gaps);
         }
     }
+    let approvals =
+        candidate.opinions.and_then(|opinions| approval::check(&cx, opinions, &mut gaps));
     template::forgive(&cx, &mut gaps);
     let history = before.as_ref().map(|before| {
         let status = index(base_status.as_deref()).unwrap_or(0);
@@ -131,9 +146,11 @@ pub fn review(candidate: &Candidate<'_>, rulebook: &Rulebook<'_>) -> Review {
         name: number.map(|number| policy.title.name(number)),
         title: heading.map(|h| h.text).filter(|t| !t.is_empty()),
         findings: findings_at(judged),
+        kind: index(status.as_deref()).and_then(|status| policy.ladder.kind(status)),
         status,
         base_status,
         progress,
+        approvals,
         next,
     }
 }
@@ -194,8 +211,10 @@ fn unreadable(path: &str, policy: &Policy, reason: &Unreadable) -> Review {
         name: number.map(|number| policy.title.name(number)),
         title: None,
         status: None,
+        kind: None,
         base_status: None,
         progress: Progress::default(),
+        approvals: None,
         next: None,
         findings: vec![Finding {
             rule: &rule::FILE_UNREADABLE,

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::finding::{Finding, Severity};
+use super::level::Kind;
 
 /// Whether an EP may be merged as it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -64,10 +65,15 @@ pub struct Review {
     pub title: Option<String>,
     /// The status that the EP states, when it is one of the ladder's.
     pub status: Option<String>,
+    /// Where that status stands on the ladder.
+    pub kind: Option<Kind>,
     /// The status at the merge base.
     pub base_status: Option<String>,
     /// Done of total.
     pub progress: Progress,
+    /// Approvals of the present answers, of those that it takes; `None` where nobody looked, and where the policy asks
+    /// for none at any status.
+    pub approvals: Option<Count>,
     /// The next status of the ladder and what blocks it; `None` at the end of the ladder or off it.
     pub next: Option<NextStatus>,
     /// All findings, sorted by line, then rule.
@@ -83,8 +89,10 @@ impl Review {
             name: None,
             title,
             status: None,
+            kind: None,
             base_status: None,
             progress: Progress::default(),
+            approvals: None,
             next: None,
             findings,
         }

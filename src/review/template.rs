@@ -1,10 +1,13 @@
 //! The repository's own template: made ready for a policy, checked itself, and never asked of an EP what it does
 //! not hold itself.
 
+use std::borrow::Cow;
+
 use crate::proposal::{Lines, Outline, Source, Template, text, title, toc};
 
 use super::context::{Context, Gap};
 use super::finding::{Finding, Severity};
+use super::input::AskedQuestion;
 use super::level::{Level, Levels};
 use super::outcome::Review;
 use super::policy::{Policy, StatusFrom, section_key};
@@ -20,6 +23,25 @@ pub fn prepare(markdown: Option<&str>, policy: &Policy) -> Template {
         template.ask(question.part.as_deref(), &question.text, policy.shape.question_level);
     }
     template
+}
+
+/// The template with the questions that are asked on a pull request; borrowed where none are. Templates are shared: a
+/// copy holds for one review.
+pub(super) fn with_asked<'t>(
+    template: &'t Template,
+    policy: &Policy,
+    asked: &[AskedQuestion],
+) -> Cow<'t, Template> {
+    if asked.is_empty() {
+        return Cow::Borrowed(template);
+    }
+    let mut template = template.clone();
+    for AskedQuestion { number, part, text, .. } in asked {
+        // People name a part as they name any section, by its path or the end of it.
+        let part = part.as_deref().map(|part| part.rsplit(" > ").next().unwrap_or(part));
+        template.ask_here(part, &text::fold_space(text), policy.shape.question_level, *number);
+    }
+    Cow::Owned(template)
 }
 
 /// What the untouched template does itself is no error of an EP.

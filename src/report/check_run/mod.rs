@@ -8,7 +8,7 @@ mod verdict;
 use std::fmt::Write as _;
 
 use crate::review::repository::{Preview, RuleFile};
-use crate::review::{Finding, Review, Severity, Verdict};
+use crate::review::{AskedQuestion, CommentWaiver, Finding, Review, Severity, Verdict};
 
 use super::markdown::code;
 use super::page::{self, Block};
@@ -49,6 +49,10 @@ pub struct CheckInput<'a> {
     pub preview: Option<&'a Preview>,
     /// What could not be looked at, as sentences of our own.
     pub notes: &'a [String],
+    /// Waivers that were written on the pull request.
+    pub waivers: &'a [CommentWaiver],
+    /// Questions that were asked on the pull request.
+    pub asked: &'a [AskedQuestion],
 }
 
 /// What a check run shows.

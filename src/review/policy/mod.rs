@@ -19,7 +19,7 @@ pub use settings::{
 use crate::proposal::{Shape, TitlePattern, text, title};
 
 use super::level::{Ladder, Levels};
-use super::rule::{PRR_OPTIONS, PRR_UNANSWERED, Rule};
+use super::rule::{PRR_OPTIONS, PRR_QUESTION_ASKED, PRR_UNANSWERED, Rule};
 
 /// Where a policy lies in its repository.
 pub const POLICY_PATH: &str = ".github/ep-bot.yml";
@@ -140,7 +140,8 @@ impl Policy {
 
     /// The levels of a rule that is not about one section.
     pub fn rule(&self, rule: &Rule) -> Levels {
-        let of_questions = rule.is(&PRR_UNANSWERED) || rule.is(&PRR_OPTIONS);
+        let of_questions =
+            [&PRR_UNANSWERED, &PRR_OPTIONS, &PRR_QUESTION_ASKED].iter().any(|of| of.is(rule));
         let levels =
             if of_questions { self.added_question } else { rule.levels.mapped(&self.ladder) };
         self.set(rule, levels)

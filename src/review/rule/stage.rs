@@ -1,8 +1,8 @@
 //! Where the examples of the rules are tried: one small EP that passes, changed as an example says.
 
 use crate::review::{
-    Around, Base, Before, Candidate, Claim, Policy, Review, Rulebook, Tree, prepare_template,
-    review, review_policy, review_template,
+    Around, AskedQuestion, Base, Before, Candidate, Claim, Opinion, Policy, Review, Rulebook, Tree,
+    Voice, Word, prepare_template, review, review_policy, review_template,
 };
 
 /// The EP of which all examples are pieces. It states the status `staged`, and nothing can be held against it.
@@ -22,7 +22,13 @@ pub(super) struct Stage {
     before: Earlier,
     claims: Vec<Claim>,
     pull_request: Option<u64>,
+    /// Who approved which text; `None`: nobody looked.
+    approvals: Option<Vec<(&'static str, &'static str)>>,
+    asked: Option<Vec<AskedQuestion>>,
 }
+
+/// The commit at which an example was approved.
+const APPROVED_AT: &str = "2f1c9e07b4a35d68";
 
 /// The same EP on the base branch.
 #[derive(Debug, Clone)]
@@ -49,6 +55,8 @@ impl Stage {
             before: Earlier::Unknown,
             claims: Vec::new(),
             pull_request: None,
+            approvals: None,
+            asked: None,
         }
     }
 
@@ -96,6 +104,29 @@ impl Stage {
         Self { pull_request: Some(number), ..self }
     }
 
+    /// Nobody has approved it.
+    pub(super) fn not_approved(self) -> Self {
+        Self { approvals: Some(Vec::new()), ..self }
+    }
+
+    /// Someone whose approval counts approved that text.
+    pub(super) fn approved_by(mut self, by: &'static str, text: &'static str) -> Self {
+        self.approvals.get_or_insert_default().push((by, text));
+        self
+    }
+
+    /// Someone whose approval counts asked a question on the pull request.
+    pub(super) fn asked(mut self, by: &str, part: &str, text: &str) -> Self {
+        let asked = self.asked.get_or_insert_default();
+        asked.push(AskedQuestion {
+            number: asked.len() + 1,
+            part: Some(part.to_owned()),
+            text: text.to_owned(),
+            by: by.to_owned(),
+        });
+        self
+    }
+
     /// What the review says.
     pub(super) fn review(&self, policy: &Policy) -> Review {
         let bytes = match &self.text {
@@ -110,11 +141,24 @@ impl Stage {
                 Before::At(Base { path: &self.path, bytes: text.as_bytes(), sidecar: None })
             }
         };
-        let candidate = Candidate { before, ..Candidate::new(&self.path, bytes) };
+        let opinions: Option<Vec<Opinion<'_>>> = self.approvals.as_ref().map(|approvals| {
+            let opinion = |&(by, text): &(&'static str, &'static str)| Opinion {
+                by,
+                word: Word::Approves,
+                voice: Voice::Approver,
+                commit: Some(APPROVED_AT),
+                text: Some(text.as_bytes()),
+            };
+            approvals.iter().map(opinion).collect()
+        });
+        let opinions = opinions.as_deref();
+        let candidate = Candidate { before, opinions, ..Candidate::new(&self.path, bytes) };
         let around = Around {
             tree: Some(&Repository),
             claims: &self.claims,
             pull_request: self.pull_request,
+            asked: self.asked.as_deref(),
+            ..Around::default()
         };
         let template = prepare_template(None, policy);
         review(&candidate, &Rulebook { around, ..Rulebook::new(&template, policy) })

@@ -27,7 +27,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Gap>) {
 }
 
 /// Whether there is nothing at all to read.
-pub(super) fn is_empty(cx: &Context<'_>) -> bool {
+pub(in crate::review) fn is_empty(cx: &Context<'_>) -> bool {
     cx.outline.source.text().trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty()
 }
 

@@ -9,6 +9,7 @@ mod sections;
 mod status;
 mod toc;
 
+pub(super) use document::is_empty;
 pub use links::link_targets;
 
 use super::Progress;

@@ -6,7 +6,9 @@ use crate::review::Count;
 use crate::review::context::{Context, Gap};
 use crate::review::fix;
 use crate::review::level::Levels;
-use crate::review::rule::{PRR_OPTIONS, PRR_QUESTION_MISSING, PRR_UNANSWERED, Rule};
+use crate::review::rule::{
+    PRR_OPTIONS, PRR_QUESTION_ASKED, PRR_QUESTION_MISSING, PRR_UNANSWERED, Rule,
+};
 
 use super::sections::is_added_question;
 
@@ -18,7 +20,10 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Gap>) -> Count {
             missing(cx, at, out);
             continue;
         };
-        let levels = cx.policy.question(&question.key);
+        let levels = match question.asked {
+            Some(_) => cx.policy.added_question(),
+            None => cx.policy.question(&question.key),
+        };
         let answered = if question.has_options {
             check_options(cx, at, id, levels, out)
         } else {
@@ -64,12 +69,16 @@ fn missing(cx: &Context<'_>, at: usize, out: &mut Vec<Gap>) {
         return;
     }
     let marks = "#".repeat(usize::from(question.level));
+    let (rule, message) = match question.asked {
+        Some(number) => (&PRR_QUESTION_ASKED, asked(cx, question.title(), number)),
+        None => (&PRR_QUESTION_MISSING, format!("The question `{}` is missing.", question.title())),
+    };
     let missing = Gap {
-        rule: &PRR_QUESTION_MISSING,
-        levels: cx.policy.rule(&PRR_QUESTION_MISSING),
+        rule,
+        levels: cx.policy.rule(rule),
         lines: cx.anchor(at),
         section: question.path.clone(),
-        message: format!("The question `{}` is missing.", question.title()),
+        message,
         help: format!(
             "Add `{marks} {}` and answer it; `No` and `N/A` are answers.{}",
             question.title(),
@@ -78,6 +87,15 @@ fn missing(cx: &Context<'_>, at: usize, out: &mut Vec<Gap>) {
         fix: fix::heading::missing(cx, at),
     };
     out.push(if cx.gained(at) { missing.gained() } else { missing });
+}
+
+/// Who asked a question that the EP does not carry.
+fn asked(cx: &Context<'_>, title: &str, number: usize) -> String {
+    let code = |text: &str| format!("`{}`", text.replace('`', ""));
+    let mut asked = cx.around.asked.unwrap_or_default().iter();
+    let by =
+        asked.find(|asked| asked.number == number).map_or("A reviewer".into(), |a| code(&a.by));
+    format!("{by} asked on this pull request: {} (question {number}).", code(title))
 }
 
 fn unanswered(cx: &Context<'_>, id: SectionId, levels: Levels, hint: Option<&str>) -> Gap {

@@ -6,8 +6,8 @@ use crate::review::context::{Context, Gap};
 use crate::review::fix;
 use crate::review::level::Levels;
 use crate::review::rule::{
-    DIAGRAM_MISSING, GUIDANCE_LEFT, PLACEHOLDER, PRR_QUESTION_MISSING, SECTION_EMPTY,
-    SECTION_MISSING,
+    DIAGRAM_MISSING, GUIDANCE_LEFT, PLACEHOLDER, PRR_QUESTION_ASKED, PRR_QUESTION_MISSING,
+    SECTION_EMPTY, SECTION_MISSING,
 };
 
 pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Gap>) -> Count {
@@ -53,8 +53,10 @@ fn own_levels(cx: &Context<'_>, at: usize) -> Option<Levels> {
 
 /// What is lost with a missing section: its own requirement and that of everything below it.
 fn levels_with_children(cx: &Context<'_>, at: usize) -> Levels {
-    let own = if cx.template.sections[at].question {
-        cx.policy.rule(&PRR_QUESTION_MISSING)
+    let section = &cx.template.sections[at];
+    let own = if section.question {
+        let asked = section.asked.is_some();
+        cx.policy.rule(if asked { &PRR_QUESTION_ASKED } else { &PRR_QUESTION_MISSING })
     } else if cx.template.below_prr(at) && has_questions(cx, at) {
         Levels::default()
     } else {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use crate::proposal::text;
 use crate::review::level::{Kind, Levels};
 use crate::review::policy::{AddedQuestion, Approver, LevelSetting, Policy};
-use crate::review::rule::Rule;
+use crate::review::rule::PRR_APPROVAL;
 
 use super::fields::{Field, Fields, Reader};
 use super::levels::{self, Statuses};
@@ -97,11 +97,9 @@ fn require(policy: &mut Policy, from: usize) {
         }
     }
     policy.added_question = levels::required_from(policy.added_question, &policy.ladder, from);
-    if let Some(rule) = Rule::find("prr-approval") {
-        let levels = levels::required_from(policy.rule(rule), &policy.ladder, from);
-        let steps = policy.ladder.steps().map(|step| (step, levels.at(step)));
-        policy.rules.push((rule, LevelSetting(steps.collect())));
-    }
+    let levels = levels::required_from(policy.rule(&PRR_APPROVAL), &policy.ladder, from);
+    let steps = policy.ladder.steps().map(|step| (step, levels.at(step)));
+    policy.rules.push((&PRR_APPROVAL, LevelSetting(steps.collect())));
 }
 
 fn approvers(reader: &mut Reader, field: Field<'_>) -> Vec<Approver> {
