@@ -4,6 +4,7 @@
 //! why. No error concludes as success.
 
 mod books;
+pub mod command;
 mod evaluate;
 pub mod event;
 mod gather;
