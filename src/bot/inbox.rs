@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 use super::event::{self, Asked};
 use super::surroundings::Clock;
 use crate::github::webhook::{self, Event};
-use crate::store::{self, Accepted, Delivery, Store};
+use crate::store::{self, Accepted, Delivery, Store, Work};
 
 /// What became of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +52,7 @@ impl Inbox {
             },
             received_at: self.clock.now(),
         };
-        let accepted = self.store.accept(&delivery, Some(&subject)).await?;
+        let accepted = self.store.accept(&delivery, &Work::from(subject.clone())).await?;
         let taken = match accepted {
             Accepted::New => {
                 self.bell.notify_one();

@@ -254,7 +254,7 @@ mod tests {
             comment_id: None,
             received_at: now(),
         };
-        store.accept(&delivery, Some(&subject)).await.expect("taken");
+        store.accept(&delivery, &subject.into()).await.expect("taken");
         let claimed = store.claim(now(), Duration::from_secs(60)).await.expect("an answer");
         let mut claimed = claimed.expect("something is due");
         claimed.attempts = attempts;

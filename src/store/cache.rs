@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::worklist::id;
 use super::{Error, Store, millis, number};
 
 /// A check run that was posted.
@@ -21,6 +22,10 @@ pub struct PostedCheck {
 
 const GET: &str = "
 SELECT check_run_id, output_hash FROM checks WHERE repository_id = $1 AND head = $2 AND external_id = $3";
+
+const ON: &str = "
+SELECT external_id, check_run_id, output_hash FROM checks WHERE repository_id = $1 AND head = $2
+ORDER BY external_id";
 
 const PUT: &str = "
 INSERT INTO checks (repository_id, head, external_id, check_run_id, output_hash, updated_at)
@@ -45,13 +50,41 @@ impl Store {
             .fetch_optional(self.pools.reader())
             .await
             .map_err(Error::doing("look up a check run"))?;
-        Ok(row.map(|(check_run_id, output_hash)| PostedCheck {
-            repository_id,
-            head: head.to_owned(),
-            external_id: external_id.to_owned(),
-            check_run_id: check_run_id.unsigned_abs(),
-            output_hash,
-        }))
+        row.map(|(check_run_id, output_hash)| {
+            Ok(PostedCheck {
+                repository_id,
+                head: head.to_owned(),
+                external_id: external_id.to_owned(),
+                check_run_id: id(check_run_id)?,
+                output_hash,
+            })
+        })
+        .transpose()
+    }
+
+    /// All that was posted last on this commit. The mark is the subject's key.
+    pub async fn checks_on(
+        &self,
+        repository_id: u64,
+        head: &str,
+    ) -> Result<Vec<PostedCheck>, Error> {
+        let rows: Vec<(String, i64, String)> = sqlx::query_as(ON)
+            .bind(number(repository_id)?)
+            .bind(head)
+            .fetch_all(self.pools.reader())
+            .await
+            .map_err(Error::doing("look up a commit's check runs"))?;
+        rows.into_iter()
+            .map(|(external_id, check_run_id, output_hash)| {
+                Ok(PostedCheck {
+                    repository_id,
+                    head: head.to_owned(),
+                    external_id,
+                    check_run_id: id(check_run_id)?,
+                    output_hash,
+                })
+            })
+            .collect()
     }
 
     /// Remembers what was posted; an older entry for the same commit and mark goes.

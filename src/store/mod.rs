@@ -8,6 +8,7 @@
 //! **Invariant:** whoever holds a [`Claimed`] whose lease has gone to another can change nothing any more.
 
 mod cache;
+mod conversation;
 mod deliveries;
 mod error;
 mod sqlite;
@@ -20,9 +21,9 @@ mod tests;
 use jiff::Timestamp;
 
 pub use cache::PostedCheck;
-pub use deliveries::{Accepted, KEEP_CHECKS, KEEP_DELIVERIES, KEEP_SUBJECTS, Pruned};
+pub use deliveries::{Accepted, KEEP_CHECKS, KEEP_DELIVERIES, KEEP_ONCE, KEEP_SUBJECTS, Pruned};
 pub use error::Error;
-pub use types::{Claimed, Delivery, Kind, Priority, Subject};
+pub use types::{Claimed, Delivery, Edited, Kind, LastDelivery, Priority, Standing, Subject, Work};
 pub use worklist::{Again, Settled};
 
 use sqlite::Pools;

@@ -27,7 +27,7 @@ impl Fixture {
     }
 
     async fn deliver(&self, guid: &str, subject: &Subject, now: Timestamp) -> Accepted {
-        self.store.accept(&delivery(guid, now), Some(subject)).await.expect("taken")
+        self.store.accept(&delivery(guid, now), &Work::from(subject.clone())).await.expect("taken")
     }
 
     async fn claim(&self, now: Timestamp) -> Option<Claimed> {
@@ -108,9 +108,9 @@ async fn a_repeated_guid_changes_nothing() {
 #[tokio::test]
 async fn a_delivery_without_a_subject_is_kept_and_asks_for_nothing() {
     let f = Fixture::new().await;
-    let accepted = f.store.accept(&delivery("a", at(0)), None).await;
+    let accepted = f.store.accept(&delivery("a", at(0)), &Work::default()).await;
     assert_eq!(accepted.ok(), Some(Accepted::New));
-    let accepted = f.store.accept(&delivery("a", at(0)), None).await;
+    let accepted = f.store.accept(&delivery("a", at(0)), &Work::default()).await;
     assert_eq!(accepted.ok(), Some(Accepted::Repeated));
     assert_eq!(f.store.owed().await.ok(), Some(0));
 }
@@ -319,7 +319,8 @@ async fn what_was_posted_is_remembered_by_commit_and_mark() {
 async fn old_rows_go_in_batches_and_owed_work_never_does() {
     let f = Fixture::new().await;
     for n in 0..501 {
-        let accepted = f.store.accept(&delivery(&format!("old-{n}"), at(0)), None).await;
+        let accepted =
+            f.store.accept(&delivery(&format!("old-{n}"), at(0)), &Work::default()).await;
         assert_eq!(accepted.ok(), Some(Accepted::New));
     }
     f.push("owed", 1, at(0)).await;
@@ -344,7 +345,7 @@ async fn old_rows_go_in_batches_and_owed_work_never_does() {
 async fn a_numbers_edge_is_an_error_and_no_wrong_number() {
     let f = Fixture::new().await;
     let subject = pull_request(u64::MAX);
-    let refused = f.store.accept(&delivery("a", at(0)), Some(&subject)).await;
+    let refused = f.store.accept(&delivery("a", at(0)), &subject.into()).await;
     assert!(matches!(refused, Err(Error::OutOfRange { value: u64::MAX })), "{refused:?}");
     assert_eq!(f.push("a", 1, at(0)).await, Accepted::New, "the delivery was not half taken");
 }
@@ -406,4 +407,200 @@ async fn the_head_that_a_delivery_names_is_kept_as_a_hint() {
     f.deliver("b", &pushed("bb"), at(1)).await;
     f.push("c", 1, at(2)).await;
     assert_eq!(f.must_claim(at(3)).await.subject.head.as_deref(), Some("bb"));
+}
+
+#[tokio::test]
+async fn each_kind_of_subject_has_a_key_of_its_own() {
+    let key = |kind, head: Option<&str>| {
+        Subject { kind, head: head.map(Into::into), ..pull_request(1) }.key()
+    };
+    let keys = [
+        key(Kind::PullRequest, Some("aa")),
+        key(Kind::Conversation, None),
+        key(Kind::Explain, None),
+        key(Kind::Commit, Some("aa")),
+        key(Kind::Sweep, None),
+        key(Kind::MergeGroup, Some("aa")),
+    ];
+    assert_eq!(
+        keys,
+        [
+            "pull_request/22/1",
+            "conversation/22/1",
+            "explain/22/1",
+            "commit/22/aa",
+            "sweep/22/1",
+            "merge_group/22/aa",
+        ]
+    );
+    let f = Fixture::new().await;
+    let mut put = Vec::new();
+    for kind in [
+        Kind::PullRequest,
+        Kind::Conversation,
+        Kind::Explain,
+        Kind::Commit,
+        Kind::Sweep,
+        Kind::MergeGroup,
+    ] {
+        put.push(Subject { kind, head: Some("aa".into()), ..pull_request(1) });
+    }
+    assert_eq!(f.store.enqueue(&put, at(0)).await.ok(), Some(6));
+    for _ in &put {
+        let claimed = f.must_claim(at(1)).await;
+        assert!(put.contains(&claimed.subject), "{claimed:?}");
+        assert_eq!(f.store.finish(&claimed, Some("bb"), at(2)).await.ok(), Some(Settled::Done));
+    }
+    assert_eq!(f.store.enqueue(&put, at(3)).await.ok(), Some(6), "the keys are as before");
+}
+
+#[tokio::test]
+async fn one_delivery_can_ask_for_several_subjects() {
+    let f = Fixture::new().await;
+    let work = Work { subjects: vec![pull_request(1), pull_request(2)], forget: None };
+    assert_eq!(f.store.accept(&delivery("a", at(0)), &work).await.ok(), Some(Accepted::New));
+    assert_eq!(f.store.accept(&delivery("a", at(0)), &work).await.ok(), Some(Accepted::Repeated));
+    assert_eq!(f.store.owed().await.ok(), Some(2));
+}
+
+#[tokio::test]
+async fn a_rerun_forgets_what_was_posted_on_that_commit_alone() {
+    let f = Fixture::new().await;
+    let posted = |head: &str, number: u64| PostedCheck {
+        repository_id: 22,
+        head: head.into(),
+        external_id: format!("pull_request/22/{number}"),
+        check_run_id: number,
+        output_hash: "aa".into(),
+    };
+    let all = [posted("c0", 1), posted("c0", 2), posted("c1", 1)];
+    for posted in &all {
+        f.store.remember_check(posted, at(0)).await.expect("kept");
+    }
+    assert_eq!(f.store.checks_on(22, "c0").await.ok().as_deref(), Some(&all[..2]));
+    let work = Work { subjects: vec![pull_request(1)], forget: Some((22, "c0".into())) };
+    f.store.accept(&delivery("a", at(1)), &work).await.expect("taken");
+    assert_eq!(f.store.checks_on(22, "c0").await.ok(), Some(vec![]));
+    assert_eq!(f.store.checks_on(22, "c1").await.ok().as_deref(), Some(&all[2..]));
+    f.store.remember_check(&all[0], at(2)).await.expect("kept");
+    f.store.accept(&delivery("a", at(3)), &work).await.expect("taken");
+    assert_eq!(f.store.checks_on(22, "c0").await.map(|c| c.len()).ok(), Some(1), "asked for once");
+}
+
+#[tokio::test]
+async fn subjects_are_put_on_the_worklist_without_a_delivery() {
+    let f = Fixture::new().await;
+    f.push("a", 1, at(0)).await;
+    let held = f.must_claim(at(0)).await;
+    f.push("b", 2, at(0)).await;
+    let sweep = |number| Subject { priority: Priority::Background, ..pull_request(number) };
+    let newly = f.store.enqueue(&[sweep(1), sweep(2), sweep(3), sweep(3)], at(1)).await;
+    assert_eq!(newly.ok(), Some(1), "1 is in work, 2 is due already");
+    assert_eq!(f.finish(&held, at(2)).await, Settled::Due, "it may have missed what was found");
+    assert_eq!(f.store.enqueue(&[], at(1)).await.ok(), Some(0));
+    assert_eq!(f.store.enqueue(&[sweep(9)], at(500)).await.ok(), Some(1));
+    let standing = f.store.standing(&sweep(9).key()).await.ok().flatten().expect("it is there");
+    assert_eq!((standing.due_at, standing.last_delivery), (Some(at(500)), None));
+}
+
+#[tokio::test]
+async fn the_background_does_not_end_a_wait_after_a_failed_try() {
+    let f = Fixture::new().await;
+    f.push("a", 1, at(0)).await;
+    let claimed = f.must_claim(at(0)).await;
+    f.retry(&claimed, Again::Backoff(at(900)), at(1)).await;
+    let sweep = Subject { priority: Priority::Background, ..pull_request(1) };
+    assert_eq!(f.store.enqueue(&[sweep], at(2)).await.ok(), Some(0));
+    assert_eq!(f.claim(at(899)).await, None);
+    assert_eq!(f.must_claim(at(900)).await.attempts, 2, "the tries are counted on");
+}
+
+#[tokio::test]
+async fn edited_comments_wait_until_they_are_handled() {
+    let f = Fixture::new().await;
+    let conversation =
+        Subject { kind: Kind::Conversation, priority: Priority::Command, ..pull_request(1) };
+    let key = conversation.key();
+    let comment = |guid: &str, action: &str, comment| Delivery {
+        event: "issue_comment".into(),
+        action: Some(action.into()),
+        comment_id: Some(comment),
+        ..delivery(guid, at(0))
+    };
+    let work = Work { subjects: vec![pull_request(1), conversation], forget: None };
+    for delivery in
+        [comment("a", "edited", 7), comment("b", "created", 8), comment("c", "edited", 7)]
+    {
+        f.store.accept(&delivery, &work).await.expect("taken");
+    }
+    let edited = |guid: &str| Edited { guid: guid.into(), comment_id: 7 };
+    let waiting = f.store.edited_comments(&key).await.ok();
+    assert_eq!(waiting, Some(vec![edited("a"), edited("c")]));
+    assert_eq!(f.store.edited_comments("conversation/22/2").await.ok(), Some(vec![]));
+    f.store.handled(&["a".into(), "unknown".into()], at(1)).await.expect("noted");
+    assert_eq!(f.store.edited_comments(&key).await.ok(), Some(vec![edited("c")]));
+    f.store.handled(&[], at(1)).await.expect("noted");
+}
+
+#[tokio::test]
+async fn a_subjects_standing_says_why_nothing_comes() {
+    let f = Fixture::new().await;
+    let key = pull_request(1).key();
+    assert_eq!(f.store.standing(&key).await.ok(), Some(None));
+    f.push("a", 1, at(0)).await;
+    f.push("b", 1, at(1)).await;
+    let standing = || async { f.store.standing(&key).await.ok().flatten().expect("it is there") };
+    let now = standing().await;
+    assert_eq!((now.wanted, now.done, now.leased, now.attempts), (2, 0, false, 0));
+    assert_eq!((now.due_at, now.pending_since), (Some(at(0)), Some(at(0))));
+    let last = LastDelivery {
+        guid: "b".into(),
+        event: "pull_request".into(),
+        action: Some("synchronize".into()),
+        received_at: at(1),
+    };
+    assert_eq!(now.last_delivery, Some(last.clone()));
+    let claimed = f.must_claim(at(2)).await;
+    let now = standing().await;
+    assert_eq!((now.leased, now.attempts, now.due_at), (true, 1, Some(at(62))));
+    f.retry(&claimed, Again::Backoff(at(90)), at(3)).await;
+    let now = standing().await;
+    assert_eq!(now.last_error.as_deref(), Some("GitHub was away"));
+    assert_eq!((now.leased, now.due_at), (false, Some(at(90))));
+    let claimed = f.must_claim(at(90)).await;
+    f.finish(&claimed, at(91)).await;
+    let now = standing().await;
+    assert_eq!((now.wanted, now.done, now.due_at, now.pending_since), (2, 2, None, None));
+    assert_eq!((now.head.as_deref(), now.last_delivery), (Some("c0ffee"), Some(last)));
+}
+
+#[tokio::test]
+async fn what_is_done_once_is_done_once_in_a_repository() {
+    let f = Fixture::new().await;
+    let first = |repository, what: &'static str| {
+        let store = f.store.clone();
+        async move { store.first_time(repository, what, at(0)).await.ok() }
+    };
+    assert_eq!(first(22, "welcome").await, Some(true));
+    assert_eq!(first(22, "welcome").await, Some(false));
+    assert_eq!(first(22, "broken policy aa").await, Some(true));
+    assert_eq!(first(23, "welcome").await, Some(true));
+    let later = at(0).checked_add(SignedDuration::from_hours(24 * 91)).expect("in this century");
+    f.store.prune(later).await.expect("pruned");
+    assert_eq!(first(22, "welcome").await, Some(true));
+}
+
+#[tokio::test]
+async fn a_command_goes_after_a_push_and_before_the_background() {
+    let f = Fixture::new().await;
+    let with = |priority, number| Subject { priority, ..pull_request(number) };
+    f.deliver("a", &with(Priority::Background, 1), at(0)).await;
+    f.deliver("b", &with(Priority::Command, 2), at(1)).await;
+    f.deliver("c", &with(Priority::Interactive, 3), at(2)).await;
+    let mut order = Vec::new();
+    while let Some(claimed) = f.claim(at(10)).await {
+        order.push((claimed.subject.number, claimed.subject.priority));
+    }
+    let want = [(3, Priority::Interactive), (2, Priority::Command), (1, Priority::Background)];
+    assert_eq!(order, want);
 }

@@ -22,40 +22,83 @@ pub struct Delivery {
 /// What kind of thing a subject is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// A pull request.
+    /// A pull request is reviewed.
     PullRequest,
+    /// The comments of an issue or a pull request that are to be answered.
+    Conversation,
+    /// Somebody pressed a button on a pull request's check: it is said where it stands.
+    Explain,
+    /// Which pull requests have this head commit is found out, so that they can be looked at. Its `head` is
+    /// the commit and a part of its key; its number is 0.
+    Commit,
+    /// A whole repository is searched for what was missed. Its number is 0.
+    Sweep,
+    /// A merge queue's group. Its `head` is the commit and a part of its key; its number is 0.
+    MergeGroup,
 }
 
 impl Kind {
+    const ALL: [Self; 6] = [
+        Self::PullRequest,
+        Self::Conversation,
+        Self::Explain,
+        Self::Commit,
+        Self::Sweep,
+        Self::MergeGroup,
+    ];
+
     /// As the database and logs name it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::PullRequest => "pull_request",
+            Self::Conversation => "conversation",
+            Self::Explain => "explain",
+            Self::Commit => "commit",
+            Self::Sweep => "sweep",
+            Self::MergeGroup => "merge_group",
         }
     }
 
+    /// Whether the commit is what is looked at, so that another commit is another subject.
+    pub const fn is_one_commit(self) -> bool {
+        matches!(self, Self::Commit | Self::MergeGroup)
+    }
+
     pub(super) fn parse(text: &str) -> Result<Self, Error> {
-        match text {
-            "pull_request" => Ok(Self::PullRequest),
-            other => Err(Error::Corrupt(format!("`{other}` is no kind of subject"))),
-        }
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
+            .ok_or_else(|| Error::Corrupt(format!("`{text}` is no kind of subject")))
     }
 }
 
 /// What goes first when several subjects are due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Priority {
-    /// Somebody waits for it.
+    /// A push, or whatever else a required check hangs on: a merge waits for it.
     Interactive,
-    /// Nobody waits: sweeps and recovery.
+    /// A comment or a button: a person waits for words.
+    Command,
+    /// Nobody waits: sweeps and recovery. It does not end the wait after a failed try.
     Background,
 }
 
 impl Priority {
+    /// As the database orders it, with room between.
     pub(super) const fn rank(self) -> i64 {
         match self {
             Self::Interactive => 0,
-            Self::Background => 1,
+            Self::Command => 10,
+            Self::Background => 20,
+        }
+    }
+
+    /// A rank of another version becomes the next less urgent that is known here.
+    pub(super) const fn of_rank(rank: i64) -> Self {
+        match rank {
+            ..=0 => Self::Interactive,
+            1..=10 => Self::Command,
+            _ => Self::Background,
         }
     }
 }
@@ -73,19 +116,87 @@ pub struct Subject {
     pub owner: String,
     /// The repository's name below the owner.
     pub name: String,
-    /// Its number in the repository.
+    /// Its number in the repository; 0 for what has none.
     pub number: u64,
     /// How urgent it is.
     pub priority: Priority,
-    /// The head commit, as far as it is known. A hint: what counts is read from GitHub.
+    /// The head commit, as far as it is known. A hint, except where it is what is looked at
+    /// ([`Kind::is_one_commit`]): what counts is read from GitHub.
     pub head: Option<String>,
 }
 
 impl Subject {
-    /// What makes it the same subject: kind, repository number and number.
+    /// What makes it the same subject: kind, repository number, and number or commit, as
+    /// `pull_request/22/1` or `commit/22/c0ffee`.
     pub fn key(&self) -> String {
-        format!("{}/{}/{}", self.kind.as_str(), self.repository_id, self.number)
+        let (kind, repository) = (self.kind.as_str(), self.repository_id);
+        if self.kind.is_one_commit() {
+            format!("{kind}/{repository}/{}", self.head.as_deref().unwrap_or_default())
+        } else {
+            format!("{kind}/{repository}/{}", self.number)
+        }
     }
+}
+
+/// What a delivery asks for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Work {
+    /// What is to be looked at.
+    pub subjects: Vec<Subject>,
+    /// A repository's number and a commit: what was posted there is forgotten, so that it is posted again
+    /// even when it is equal. For "Re-run".
+    pub forget: Option<(u64, String)>,
+}
+
+impl From<Subject> for Work {
+    fn from(subject: Subject) -> Self {
+        Self { subjects: vec![subject], forget: None }
+    }
+}
+
+/// A delivery that says that a comment was edited, and that has not been answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edited {
+    /// The delivery.
+    pub guid: String,
+    /// The comment.
+    pub comment_id: u64,
+}
+
+/// Where a subject stands, for people who ask why nothing comes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// How often it was asked for.
+    pub wanted: u64,
+    /// Up to which of these it was answered, or given up. Equal: nothing is owed.
+    pub done: u64,
+    /// When it is tried next; the lease's end while it is in a worker's hands; none when nothing is owed.
+    pub due_at: Option<Timestamp>,
+    /// Whether it is in a worker's hands (or was, when its process ended).
+    pub leased: bool,
+    /// Tries since it was last asked for or answered.
+    pub attempts: u32,
+    /// What the last try failed with, or why it was given up.
+    pub last_error: Option<String>,
+    /// Since when an answer is owed.
+    pub pending_since: Option<Timestamp>,
+    /// The head commit that a delivery or a review saw last.
+    pub head: Option<String>,
+    /// The delivery that asked last. None: no delivery did, or it was more than 7 days ago.
+    pub last_delivery: Option<LastDelivery>,
+}
+
+/// The delivery that asked last for a subject.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastDelivery {
+    /// GitHub's number for it.
+    pub guid: String,
+    /// The event, as `pull_request`.
+    pub event: String,
+    /// The event's action, as `synchronize`.
+    pub action: Option<String>,
+    /// When it came.
+    pub received_at: Timestamp,
 }
 
 /// A subject in one worker's hands until the lease ends.
@@ -104,6 +215,8 @@ pub struct Claimed {
     pub last_error: Option<String>,
     /// When the lease ends.
     pub lease_until: Timestamp,
+    /// Its key as the row has it.
+    pub(super) key: String,
     /// What had been asked for when it was claimed.
     pub(super) wanted: i64,
     /// The claim's own number.

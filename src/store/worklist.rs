@@ -44,7 +44,7 @@ UPDATE subjects SET
     due_at = $2,
     updated_at = $1
 WHERE key = (SELECT key FROM subjects WHERE due_at <= $1 ORDER BY priority, due_at LIMIT 1)
-RETURNING kind, installation, repository_id, owner, name, number, priority, head, attempts,
+RETURNING key, kind, installation, repository_id, owner, name, number, priority, head, attempts,
           losses, pending_since, last_error, wanted, claims";
 
 const FINISH: &str = "
@@ -86,6 +86,7 @@ const LONGEST_REASON: usize = 1_000;
 
 #[derive(sqlx::FromRow)]
 struct Row {
+    key: String,
     kind: String,
     installation: i64,
     repository_id: i64,
@@ -124,6 +125,8 @@ impl Store {
         head: Option<&str>,
         now: Timestamp,
     ) -> Result<Settled, Error> {
+        // Where the commit is what is looked at, it stays what the key says.
+        let head = head.filter(|_| !claimed.subject.kind.is_one_commit());
         self.conclude(claimed, head, None, now).await
     }
 
@@ -145,7 +148,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Settled, Error> {
         let left: Option<i64> = sqlx::query_scalar(FINISH)
-            .bind(claimed.subject.key())
+            .bind(&claimed.key)
             .bind(claimed.claim)
             .bind(claimed.wanted)
             .bind(millis(now))
@@ -175,7 +178,7 @@ impl Store {
             Again::Untried(at) => (at, None, 1),
         };
         let changed = sqlx::query(RETRY)
-            .bind(claimed.subject.key())
+            .bind(&claimed.key)
             .bind(claimed.claim)
             .bind(millis(due_at))
             .bind(hold_until)
@@ -221,10 +224,6 @@ impl Store {
 
 impl Row {
     fn claimed(self, now: Timestamp, lease_until: Timestamp) -> Result<Claimed, Error> {
-        let id = |value: i64| {
-            u64::try_from(value)
-                .map_err(|_| Error::Corrupt(format!("{value} is no number of GitHub's")))
-        };
         Ok(Claimed {
             subject: Subject {
                 kind: Kind::parse(&self.kind)?,
@@ -233,11 +232,7 @@ impl Row {
                 owner: self.owner,
                 name: self.name,
                 number: id(self.number)?,
-                priority: if self.priority == Priority::Interactive.rank() {
-                    Priority::Interactive
-                } else {
-                    Priority::Background
-                },
+                priority: Priority::of_rank(self.priority),
                 head: self.head,
             },
             attempts: u32::try_from(self.attempts.max(1)).unwrap_or(u32::MAX),
@@ -245,15 +240,21 @@ impl Row {
             pending_since: self.pending_since.map(time).transpose()?.unwrap_or(now),
             last_error: self.last_error,
             lease_until,
+            key: self.key,
             wanted: self.wanted,
             claim: self.claims,
         })
     }
 }
 
-fn time(millis: i64) -> Result<Timestamp, Error> {
+pub(super) fn time(millis: i64) -> Result<Timestamp, Error> {
     Timestamp::from_millisecond(millis)
         .map_err(|_| Error::Corrupt(format!("{millis} is no time in milliseconds")))
+}
+
+/// A number of GitHub's as a row holds it.
+pub(super) fn id(value: i64) -> Result<u64, Error> {
+    u64::try_from(value).map_err(|_| Error::Corrupt(format!("{value} is no number of GitHub's")))
 }
 
 fn cut(reason: &str) -> &str {
