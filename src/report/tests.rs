@@ -228,7 +228,7 @@ fn more_than_three_eps_are_checked_by_their_folder() {
     let reviews =
         [named("a/eps/1.md"), named("a/eps/2.md"), named("a/eps/x/3.md"), named("a/e/4.md")];
     let output = check_run(&input(&reviews, &[]));
-    assert!(output.summary.contains("`ep-bot check a`"), "{}", output.summary);
+    assert!(output.summary.contains("`ep-bot check --base 0a1b2c3 a`"), "{}", output.summary);
 }
 
 /// A template of the repository with a hostile name and a hostile heading, and a preview of hostile paths.

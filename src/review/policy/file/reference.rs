@@ -149,7 +149,7 @@ settings! {
     "rules", "How much each rule weighs", Shape::Rules,
     "a map from a rule's name to a level, or to a level per status",
     default "", example "{link-broken: error, guidance-left: {staged: off}}",
-    "It outweighs what sections and questions require. `ep-bot explain` lists the rules with their levels.";
+    "It outweighs what sections and questions require. `policy-invalid` and `file-unreadable` always block, and have no level here. `ep-bot explain` lists the rules with their levels.";
 
     "prr", "The production readiness review", Shape::Group,
     "a map of settings", default "", example "{approvers: [octo-org/prr], required_from: staged}",
