@@ -5,9 +5,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ep_bot::review::policy::load;
+use ep_bot::review::policy::{load, section_key};
 use ep_bot::review::{
-    Around, Base, Before, Candidate, Claim, Policy, Rulebook, Tree, prepare_template, review,
+    Around, AskedQuestion, Base, Before, Candidate, Claim, CommentWaiver, Opinion, Policy, Rule,
+    Rulebook, Tree, Voice, Word, prepare_template, review,
 };
 use serde::Deserialize;
 
@@ -34,6 +35,39 @@ struct Expected {
     files: Option<Vec<String>>,
     /// The day of the review.
     today: Option<String>,
+    /// What reviewers say; nobody looked where there is no list.
+    opinions: Option<Vec<Said>>,
+    /// Questions that were asked on the pull request; nobody looked where there is no list.
+    asked: Option<Vec<Question>>,
+    /// Findings that were waived on the pull request.
+    #[serde(default)]
+    waivers: Vec<Waived>,
+}
+
+#[derive(Deserialize)]
+struct Said {
+    by: String,
+    /// `approves`, `objects` or `dismissed`.
+    word: String,
+    /// `approver`, `author` or `outsider`.
+    voice: String,
+    /// The case's file that was reviewed (`input.md`, `then.md`); `null`: the commit is gone.
+    at: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Question {
+    part: Option<String>,
+    text: String,
+    by: String,
+}
+
+#[derive(Deserialize)]
+struct Waived {
+    rule: String,
+    section: Option<String>,
+    because: String,
+    by: String,
 }
 
 #[derive(Deserialize)]
@@ -72,6 +106,49 @@ fn cases() -> Vec<PathBuf> {
     cases
 }
 
+/// A review with the text that it is of.
+type Reviewed<'s> = (&'s Said, Option<Vec<u8>>);
+
+fn texts<'s>(case: &Path, said: &'s [Said]) -> Result<Vec<Reviewed<'s>>, String> {
+    let read =
+        |name: &String| fs::read(case.join(name)).map_err(|error| format!("{name}: {error}"));
+    said.iter().map(|said| Ok((said, said.at.as_ref().map(read).transpose()?))).collect()
+}
+
+fn opinion<'s>((said, text): &'s Reviewed<'_>) -> Opinion<'s> {
+    Opinion {
+        by: &said.by,
+        word: match said.word.as_str() {
+            "approves" => Word::Approves,
+            "objects" => Word::Objects,
+            _ => Word::Dismissed,
+        },
+        voice: match said.voice.as_str() {
+            "approver" => Voice::Approver,
+            "author" => Voice::Author,
+            _ => Voice::Outsider,
+        },
+        commit: text.as_ref().map(|_| "2f1c9e07b4a35d68"),
+        text: text.as_deref(),
+    }
+}
+
+type Conversation = (Option<Vec<AskedQuestion>>, Vec<CommentWaiver>);
+
+fn conversation(expected: &mut Expected) -> Result<Conversation, String> {
+    let question =
+        |(at, Question { part, text, by })| AskedQuestion { number: at + 1, part, text, by };
+    let asked =
+        expected.asked.take().map(|all| all.into_iter().enumerate().map(question).collect());
+    let waiver = |Waived { rule, section, because, by }| {
+        let rule = Rule::find(&rule).ok_or(rule)?;
+        Ok(CommentWaiver { rule, section: section.as_deref().map(section_key), because, by })
+    };
+    let waivers: Result<Vec<CommentWaiver>, String> =
+        expected.waivers.drain(..).map(waiver).collect();
+    Ok((asked, waivers?))
+}
+
 fn run(case: &Path) -> Result<(), String> {
     let bytes = fs::read(case.join("input.md")).map_err(|error| error.to_string())?;
     let expected =
@@ -91,7 +168,11 @@ fn run(case: &Path) -> Result<(), String> {
         .drain(..)
         .map(|Claimed { number, path, pull_request }| Claim { number, path, pull_request })
         .collect();
+    let (asked, waivers) = conversation(&mut expected)?;
     let files = expected.files.as_deref().map(Files);
+    let opinions = expected.opinions.as_ref().map(|said| texts(case, said)).transpose()?;
+    let opinions: Option<Vec<Opinion<'_>>> =
+        opinions.as_ref().map(|texts| texts.iter().map(opinion).collect());
     let rulebook = Rulebook {
         earlier: earlier.as_ref(),
         judge_as: expected.judge_as.as_deref(),
@@ -100,7 +181,8 @@ fn run(case: &Path) -> Result<(), String> {
             tree: files.as_ref().map(|files| files as &dyn Tree),
             claims: &claims,
             pull_request: expected.pull_request,
-            ..Around::default()
+            waivers: &waivers,
+            asked: asked.as_deref(),
         },
         ..Rulebook::new(&template, &policy)
     };
@@ -117,7 +199,9 @@ fn run(case: &Path) -> Result<(), String> {
         Some("new") => Before::New,
         Some(_) => Before::At(Base { path, bytes: &base, sidecar: sidecar_before }),
     };
-    let candidate = Candidate { sidecar, before, ..Candidate::new(&expected.path, &bytes) };
+    let opinions = opinions.as_deref();
+    let candidate =
+        Candidate { sidecar, before, opinions, ..Candidate::new(&expected.path, &bytes) };
     let found = review(&candidate, &rulebook);
     let mut entries: Vec<Entry> = found
         .findings

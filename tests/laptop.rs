@@ -109,6 +109,32 @@ fn work_since_a_revision_is_told_as_on_a_pull_request() {
     repository.commit(&[("README.md", "The base branch moves on.")]);
     repository.git(&["checkout", "--quiet", "idea"]);
     assert_eq!(repository.checked(&["--base", "main", PATH]), since, "the merge base counts");
+    let mut git = Command::new("git");
+    git.args(["merge-base", "main", "HEAD"]).current_dir(repository.path());
+    let sha = text(&git.output().expect("git is installed").stdout);
+    let short = sha.get(..7).expect("the name of a commit");
+    assert_eq!(
+        repository.checked(&["--base", short, PATH]),
+        since,
+        "as the check's last line says"
+    );
+}
+
+#[test]
+fn the_text_ends_with_what_only_the_bot_can_look_at() {
+    let repository = Repository::new(&[(PATH, READY), ("docs/README.md", "# Index")]);
+    let last = |args: &[&str]| {
+        let out = text(&repository.ep_bot(args).stdout);
+        out.lines().last().unwrap_or_default().to_owned()
+    };
+    let said = "Not looked at here: approvals, waivers and questions on the pull request, and numbers that other open \
+                pull requests claim.";
+    assert_eq!(last(&["check", PATH]), said);
+    assert_eq!(last(&["check", "--format", "github", PATH]), said);
+    assert_eq!(last(&["check", "docs"]), "", "nothing was reviewed");
+    for format in ["json", "sarif"] {
+        assert!(!last(&["check", "--format", format, PATH]).contains("Not looked at"), "{format}");
+    }
 }
 
 #[test]

@@ -9,8 +9,8 @@ use ep_bot::report::{Style, rule_list, rule_markdown, rule_page};
 use ep_bot::review::policy::{Policy, load};
 use ep_bot::review::rule::{RULES, Relief, Rule, SAMPLE, SAMPLE_PATH, Weight};
 use ep_bot::review::{
-    Candidate, Level, Levels, Review, Rulebook, Severity, Verdict, policy::section_key,
-    prepare_template, review,
+    Candidate, Level, Levels, Review, Rulebook, Severity, Verdict, may_be_waived,
+    policy::section_key, prepare_template, review,
 };
 
 fn docs() -> PathBuf {
@@ -146,14 +146,21 @@ fn the_level_and_the_waiver_that_a_page_shows_do_what_it_says() {
 }
 
 #[test]
-fn what_cannot_be_changed_or_waived_stays_whatever_the_policy_says() {
+fn a_policy_that_would_change_or_waive_what_it_cannot_is_refused() {
+    let refused = |yaml: &str| {
+        let problems = load(yaml).expect_err(yaml);
+        assert_eq!(problems.len(), 1, "{yaml}\n{problems:#?}");
+        (problems[0].line, problems[0].column, problems[0].message.clone())
+    };
     for rule in RULES.iter().filter(|rule| rule.relief != Relief::LevelOrWaiver) {
-        let before = severities(&first(rule, &Policy::default()));
+        assert!(!may_be_waived(rule), "{}", rule.name);
         let waiver = format!("waivers: [{{rule: {}, because: it can wait}}]", rule.name);
-        assert_eq!(severities(&first(rule, &policy(&waiver))), before, "{waiver}");
+        let message = format!("Findings of `{}` cannot be waived.", rule.name);
+        assert_eq!(refused(&waiver), (1, 18, message));
         if rule.relief == Relief::None {
             let off = format!("rules:\n  {}: off", rule.name);
-            assert_eq!(severities(&first(rule, &policy(&off))), before, "{off}");
+            let message = format!("`{}` has no level to set: it always blocks.", rule.name);
+            assert_eq!(refused(&off), (2, 3, message));
         }
     }
 }

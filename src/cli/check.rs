@@ -49,7 +49,7 @@ pub(super) struct CheckArgs {
 }
 
 /// What is looked at on GitHub alone.
-const ON_GITHUB: &str = "Not looked at here: approvals of the review, questions asked on the pull request, and numbers that other open pull requests claim.";
+const ON_GITHUB: &str = "Not looked at here: approvals, waivers and questions on the pull request, and numbers that other open pull requests claim.";
 
 pub(super) fn run(args: &CheckArgs) -> anyhow::Result<u8> {
     let mut place = Workspace::around(&args.subject.paths, &args.rules, args.base.as_deref())?;

@@ -7,6 +7,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag};
 
 use super::sample::{UNREADY_TEXT, clean, hostile, nameless, overflowing, ready, review, unready};
 use super::*;
+use crate::review::{AskedQuestion, CommentWaiver, Count, Kind};
 
 const HEAD: &str = "5f1c2d9e8b7a60514233425160718293a4b5c6d7";
 const BASE: &str = "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567";
@@ -227,7 +228,7 @@ fn more_than_three_eps_are_checked_by_their_folder() {
     let reviews =
         [named("a/eps/1.md"), named("a/eps/2.md"), named("a/eps/x/3.md"), named("a/e/4.md")];
     let output = check_run(&input(&reviews, &[]));
-    assert!(output.summary.contains("`ep-bot check a`"), "{}", output.summary);
+    assert!(output.summary.contains("`ep-bot check --base 0a1b2c3 a`"), "{}", output.summary);
 }
 
 /// A template of the repository with a hostile name and a hostile heading, and a preview of hostile paths.
@@ -335,4 +336,50 @@ proptest! {
         let out = plain(&[review], &text, &[]);
         prop_assert!(out.chars().all(|c| c == '\n' || !c.is_control()), "{:?}", out);
     }
+}
+
+#[test]
+fn what_is_off_the_ladder_is_complete_whatever_an_organisation_calls_it() {
+    let title = |kind: Kind| {
+        let parked = Review { kind: Some(kind), ..review("eps/EP-0042-x.md", 42, "x", "on ice") };
+        check_run(&input(&[parked], &[])).title
+    };
+    assert_eq!(title(Kind::Parked), "EP-0042 is complete as `on ice`");
+    assert_eq!(title(Kind::Terminal), "EP-0042 is complete as `on ice`");
+    assert_eq!(title(Kind::Step), "EP-0042 is ready for `on ice`");
+}
+
+#[test]
+fn approvals_are_a_column_where_somebody_looked() {
+    let counted = Review { approvals: Some(Count { done: 1, total: 2 }), ..clean() };
+    let table = |review: Review| check_run(&input(&[review], &[])).summary;
+    assert!(table(counted.clone()).contains("| Checklist | Approvals |\n"));
+    assert!(table(counted.clone()).contains("| 11 of 11 | 1 of 2 |\n"));
+    assert!(!table(clean()).contains("Approvals"));
+    let json = |review: &Review| whole(Format::Json, &[without_text(review)], &[]);
+    assert_eq!(json(&counted), json(&clean()), "the shape is fixed");
+}
+
+#[test]
+fn long_lists_of_what_was_said_are_cut_and_name_nobody() {
+    let waiver = CommentWaiver {
+        rule: &crate::review::RULES[0],
+        section: Some(vec!["a`b".to_owned()]),
+        because: format!("@org/all <b> #1\n\n## {}", "x".repeat(100_000)),
+        by: "alice".to_owned(),
+    };
+    let asked = AskedQuestion {
+        number: 1,
+        part: Some("[x](y)".to_owned()),
+        text: format!("@org/all `<!-- \n# {}", "x".repeat(100_000)),
+        by: "alice".to_owned(),
+    };
+    let (waivers, asked) = (vec![waiver; 200], vec![asked; 200]);
+    let reviews = [unready()];
+    let said = CheckInput { waivers: &waivers, asked: &asked, ..input(&reviews, &[]) };
+    let summary = check_run(&said).summary;
+    assert!(summary.len() <= MAX_PAGE);
+    assert_eq!(summary.matches("- …and 180 more.\n").count(), 2);
+    let headings = summary.lines().filter(|line| line.starts_with('#')).count();
+    assert_eq!(headings, check_run(&input(&reviews, &[])).summary.matches("\n### ").count());
 }

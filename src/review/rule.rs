@@ -141,6 +141,16 @@ impl Rule {
         self.name == other.name
     }
 
+    /// Whether it is about what people say on a pull request, so that it is not run elsewhere.
+    pub fn is_on_github_alone(&self) -> bool {
+        [&PRR_QUESTION_ASKED, &PRR_APPROVAL].iter().any(|rule| rule.is(self))
+    }
+
+    /// Whether a policy can set its level. What cannot be read can be judged at no other.
+    pub fn has_level(&self) -> bool {
+        self.relief != Relief::None
+    }
+
     /// The rule of that name.
     pub fn find(name: &str) -> Option<&'static Self> {
         RULES.iter().copied().find(|rule| rule.name == name)

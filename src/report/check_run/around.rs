@@ -63,7 +63,12 @@ pub(super) fn footer(input: &CheckInput<'_>, order: &[&Review]) -> String {
     if order.is_empty() {
         return out;
     }
-    let command = format!("ep-bot check {}", what_to_check(order));
+    // The answer depends on what the EPs were before.
+    let base = match input.base {
+        "" => String::new(),
+        sha => format!("--base {} ", shell_word(sha.get(..SHORT_SHA).unwrap_or(sha))),
+    };
+    let command = format!("ep-bot check {base}{}", what_to_check(order));
     let _ = write!(out, "\nTo run this check on your laptop: {}.", code(&command, usize::MAX));
     let rule = order
         .iter()

@@ -3,6 +3,7 @@
 mod around;
 mod block;
 mod rules;
+mod said;
 mod verdict;
 
 use std::fmt::Write as _;
@@ -98,7 +99,7 @@ pub fn check_run(input: &CheckInput<'_>) -> CheckOutput {
     let mut opening = format!("{}\n\n", verdict::verdict(input));
     opening.push_str(&around::aside(input));
     opening.push_str(&rules::notes(input));
-    let closing = around::footer(input, &order);
+    let closing = said::lists(input) + &around::footer(input, &order);
     let (wrong, fine): (Vec<&RuleFile>, Vec<&RuleFile>) =
         input.rule_files.iter().partition(|file| file.blocks());
     let mut blocks: Vec<Block> = wrong.into_iter().filter_map(rules::block).collect();

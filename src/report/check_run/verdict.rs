@@ -1,7 +1,7 @@
 //! The verdict in words: the check's title and the first line of its summary.
 
 use crate::review::repository::{RuleFile, Standing};
-use crate::review::{Review, Severity, Verdict};
+use crate::review::{Kind, Review, Severity, Verdict};
 
 use super::{CheckInput, name, rules, status};
 use crate::report::{plain, words};
@@ -131,7 +131,7 @@ fn things_block(count: usize) -> String {
 fn ready_for(review: &Review, show: fn(&str) -> String) -> String {
     match review.status.as_deref() {
         None => "is ready".to_owned(),
-        Some(status @ ("deferred" | "rejected" | "withdrawn" | "replaced")) => {
+        Some(status) if matches!(review.kind, Some(Kind::Parked | Kind::Terminal)) => {
             format!("is complete as {}", show(status))
         }
         Some(status) => format!("is ready for {}", show(status)),

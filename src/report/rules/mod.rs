@@ -121,6 +121,10 @@ fn examples(rule: &Rule) -> Vec<Block> {
 
 fn what_to_do(rule: &Rule) -> Vec<Block> {
     let fix = match rule.fix {
+        // There the program on a laptop cannot know what is wrong.
+        Some(fix) if rule.is_on_github_alone() => {
+            format!("On the pull request the bot offers a suggestion: it {fix}.")
+        }
         Some(fix) => format!("`ep-bot fix` helps: it {fix}."),
         None => "`ep-bot fix` cannot do that for you.".to_owned(),
     };

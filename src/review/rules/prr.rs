@@ -95,7 +95,10 @@ fn asked(cx: &Context<'_>, title: &str, number: usize) -> String {
     let mut asked = cx.around.asked.unwrap_or_default().iter();
     let by =
         asked.find(|asked| asked.number == number).map_or("A reviewer".into(), |a| code(&a.by));
-    format!("{by} asked on this pull request: {} (question {number}).", code(title))
+    let title = code(title);
+    format!(
+        "{by} asked on this pull request: {title} (question {number}), and the EP does not carry it."
+    )
 }
 
 fn unanswered(cx: &Context<'_>, id: SectionId, levels: Levels, hint: Option<&str>) -> Gap {

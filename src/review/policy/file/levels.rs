@@ -157,6 +157,11 @@ pub(super) fn rules(
             continue;
         }
         let rule = rule(reader, at, name);
+        if let Some(rule) = rule.filter(|rule| !rule.has_level()) {
+            let message = format!("`{}` has no level to set: it always blocks.", rule.name);
+            reader.say(at, message, "Leave it out; what it finds has to be mended.");
+            continue;
+        }
         let present = rule.map_or_else(Levels::default, |rule| policy.rule(rule));
         let setting = read(reader, value, statuses, present);
         policy.rules.extend(rule.zip(setting));

@@ -149,7 +149,7 @@ settings! {
     "rules", "How much each rule weighs", Shape::Rules,
     "a map from a rule's name to a level, or to a level per status",
     default "", example "{link-broken: error, guidance-left: {staged: off}}",
-    "It outweighs what sections and questions require. `ep-bot explain` lists the rules with their levels.";
+    "It outweighs what sections and questions require. `policy-invalid` and `file-unreadable` always block, and have no level here. `ep-bot explain` lists the rules with their levels.";
 
     "prr", "The production readiness review", Shape::Group,
     "a map of settings", default "", example "{approvers: [octo-org/prr], required_from: staged}",
@@ -165,15 +165,15 @@ settings! {
 
     "prr.approvers", "Who approves", Shape::Texts,
     "a list of logins and teams, as `octocat` and `octo-org/prr`", default "", example "[octocat, octo-org/prr]",
-    "Whose approving review counts. Without it, that of anyone who can push to the repository. Nobody approves a pull request of their own.";
+    "Whose approving review counts, and who waives findings and asks questions with comments. Without it, that is anyone who can push to the repository. Nobody approves a pull request of their own.";
 
     "prr.approvals", "How many approve", Shape::Whole(1, 100),
     "a whole number from 1 on", default "1", example "2",
-    "How many different people approve the present answers.";
+    "How many different people approve the present answers: an answer that changes voids the approvals before it.";
 
     "prr.request_reviews", "Whether reviews are requested", FLAG,
     "`true` or `false`", default "false", example "true",
-    "Asks the approvers for their review, once, on pull requests that need it. Leave it off where a CODEOWNERS file does.";
+    "Requests a review from the approvers who have not approved yet, once, on pull requests that need it. Leave it off where a CODEOWNERS file does.";
 
     "prr.required_from", "From which status on it is required", TEXT,
     "a step of the ladder", default "", example "staged",
@@ -241,7 +241,7 @@ settings! {
 
     "comments", "What is said beside the check", Shape::Words(&["inline", "summary", "off"]),
     "`inline`, `summary` or `off`", default "inline", example "summary",
-    "Review comments at the lines of the pull request, one comment with a summary, or none. The check itself always says everything.";
+    "Where findings are said beside the check: in review comments at the lines of the pull request (`inline`), in one comment with a summary, or nowhere. The check itself always says everything.";
 
     "incomplete", "How a check with errors concludes", Shape::Words(&["failure", "action_required"]),
     "`failure` or `action_required`", default "failure", example "action_required",

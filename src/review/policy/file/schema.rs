@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::review::may_be_waived;
 use crate::review::rule::RULES;
 
 use super::reference::Setting;
@@ -139,12 +140,16 @@ fn shape(setting: &Setting) -> Map<String, Value> {
         Shape::Words(words) => json!({ "enum": words }),
         Shape::Date => json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }),
         Shape::Number => json!({ "type": ["integer", "string"], "minimum": 1, "minLength": 1 }),
-        Shape::Rule => json!({ "enum": RULES.iter().map(|rule| rule.name).collect::<Vec<_>>() }),
+        Shape::Rule => {
+            let waived = RULES.iter().filter(|rule| may_be_waived(rule));
+            json!({ "enum": waived.map(|rule| rule.name).collect::<Vec<_>>() })
+        }
         Shape::Level => levels(),
         Shape::Levels => json!({ "type": ["object", "null"], "additionalProperties": levels() }),
         Shape::Rules => {
             let rules: Map<String, Value> = RULES
                 .iter()
+                .filter(|rule| rule.has_level())
                 .map(|rule| {
                     let mut level = json!({ "title": rule.name, "description": rule.short });
                     level["$ref"] = "#/$defs/levels".into();

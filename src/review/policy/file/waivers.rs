@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use crate::proposal::TitlePattern;
 use crate::proposal::title;
+use crate::review::may_be_waived;
 use crate::review::policy::Waiver;
 
 use super::fields::{Field, Reader};
@@ -34,7 +35,17 @@ fn waiver(reader: &mut Reader, entry: Field<'_>, pattern: &TitlePattern) -> Opti
     }
     let rule = named.and_then(|field| {
         let name = reader.text(field)?;
-        rule(reader, field.at, &name)
+        let rule = rule(reader, field.at, &name)?;
+        if !may_be_waived(rule) {
+            let message = format!("Findings of `{name}` cannot be waived.");
+            reader.say(
+                field.at,
+                message,
+                "Leave the waiver out; what the rule finds has to be mended.",
+            );
+            return None;
+        }
+        Some(rule)
     });
     let because = because.and_then(|field| reader.text(field));
     let number = fields.get("ep").and_then(|field| number(reader, field, pattern));
