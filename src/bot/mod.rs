@@ -14,6 +14,7 @@ mod publish;
 mod reviewer;
 mod shelf;
 mod surroundings;
+pub mod threads;
 mod trouble;
 mod words;
 mod worker;

@@ -33,9 +33,14 @@ pub fn code(text: &str, max: usize) -> String {
 /// A fenced block with `info` (a word of ours, such as `diff`) that shows `text` line by line.
 pub fn fenced(info: &str, text: &str) -> String {
     let text = plain::visible(text);
-    let fence = "`".repeat(longest_run(&text, '`').max(2) + 1);
+    let fence = fence(&text);
     let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
     format!("{fence}{info}\n{text}{end}{fence}\n")
+}
+
+/// A fence that is longer than any run of backticks in `text`.
+pub(super) fn fence(text: &str) -> String {
+    "`".repeat(longest_run(text, '`').max(2) + 1)
 }
 
 /// Plain text on one line: it shows what it says, and means nothing in Markdown or to GitHub. Also at

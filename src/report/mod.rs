@@ -8,6 +8,8 @@
 //! | [`Format::Sarif`] | GitHub code scanning, editors and result stores |
 //! | [`status_table`], [`status_json`] | whoever wants to see where all EPs stand |
 //! | [`check_run`] | the pull request's check: verdict, summary, annotations |
+//! | [`inline`], placed by [`patch`] | an author, at the line that blocks |
+//! | [`comment`] | whoever asked in a comment |
 //! | [`rule_page`], [`rule_markdown`] | whoever wants to know what a rule asks for |
 //!
 //! **Invariant:** no IO, no clock, no GitHub type. **Invariant:** whatever comes out of an EP is
@@ -18,11 +20,14 @@
 //! all else is plain text; a further line that starts with `- ` is an entry of a list.
 
 mod check_run;
+pub mod comment;
 mod github;
+pub mod inline;
 mod json;
 pub mod markdown;
 mod mended;
 mod page;
+pub mod patch;
 mod plain;
 mod rules;
 mod sarif;

@@ -36,7 +36,7 @@ pub(super) fn places(markdown: &str) -> Vec<Place<'_>> {
     for (event, range) in Parser::new_ext(markdown, OPTIONS).into_offset_iter() {
         match event {
             Event::Start(tag) if is_closed(&tag) => closed += 1,
-            Event::End(tag) if is_closed_end(&tag) => closed -= 1,
+            Event::End(tag) if is_closed_end(tag) => closed -= 1,
             Event::Start(Tag::BlockQuote(_)) => quotes += 1,
             Event::End(TagEnd::BlockQuote(_)) => quotes -= 1,
             Event::Text(_) if closed == 0 => {
@@ -69,7 +69,7 @@ const fn is_closed(tag: &Tag<'_>) -> bool {
     )
 }
 
-const fn is_closed_end(tag: &TagEnd) -> bool {
+const fn is_closed_end(tag: TagEnd) -> bool {
     matches!(
         tag,
         TagEnd::CodeBlock

@@ -16,7 +16,7 @@ const MAX_SENTENCE: usize = 2_000;
 const MAX_OPEN: usize = 4;
 
 /// One EP's part of the summary.
-pub(super) fn block(review: &Review) -> Block {
+pub(in crate::report) fn block(review: &Review) -> Block {
     let title = match &review.title {
         Some(title) => code(title, plain::MAX_NAME),
         None => "(no title)".to_owned(),

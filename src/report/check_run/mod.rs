@@ -15,6 +15,8 @@ use super::markdown::code;
 use super::page::{self, Block};
 use super::{plain, words};
 
+pub(super) use block::block;
+
 /// The most that a check run's `summary` holds, and its `text`. GitHub's checks API ("Create a check
 /// run") says 65,535 characters; bytes are counted here, which are never fewer.
 pub const MAX_PAGE: usize = 65_535;
@@ -103,7 +105,7 @@ pub fn check_run(input: &CheckInput<'_>) -> CheckOutput {
     let (wrong, fine): (Vec<&RuleFile>, Vec<&RuleFile>) =
         input.rule_files.iter().partition(|file| file.blocks());
     let mut blocks: Vec<Block> = wrong.into_iter().filter_map(rules::block).collect();
-    blocks.extend(order.iter().map(|review| block::block(review)));
+    blocks.extend(order.iter().map(|review| block(review)));
     blocks.extend(fine.into_iter().filter_map(rules::block));
     blocks.extend(rules::preview(input));
     let budget = MAX_PAGE.saturating_sub(opening.len() + closing.len());
@@ -142,6 +144,16 @@ fn overflow(rest: &[Block]) -> String {
     let opening = "This did not fit into the summary.\n\n";
     let (page, _) = page::fill(rest, MAX_PAGE - opening.len(), &TEXT_WORDS);
     format!("{opening}{page}")
+}
+
+/// The verdict on the EPs of a pull request, as a paragraph.
+pub(super) fn verdict_line(reviews: &[Review]) -> String {
+    verdict::verdict(&CheckInput { reviews, ..CheckInput::default() })
+}
+
+/// An EP's name in Markdown.
+pub(super) fn ep_name(review: &Review) -> String {
+    name(review)
 }
 
 /// A status in Markdown.

@@ -1,0 +1,417 @@
+//! The answer to `/ep-status`: where EPs stand, what blocks them, and where that is known from.
+
+use std::fmt::Write as _;
+
+use crate::report::check_run::{block, verdict_line};
+use crate::report::markdown::{code, sentence, text};
+use crate::report::page::{self, Block};
+use crate::report::{plain, words};
+use crate::review::{Review, Verdict};
+
+use super::{Kind, MAX_BODY, MORE, marker};
+
+/// The longest reason, question or error that is shown, in characters.
+const MAX_TEXT: usize = 600;
+
+/// So many waivers, and so many questions, are shown.
+const MAX_SHOWN: usize = 50;
+
+/// What an answer is made from.
+#[derive(Debug, Clone, Copy)]
+pub struct StatusInput<'a> {
+    /// GitHub's number of the comment that is answered.
+    pub comment: u64,
+    /// What was asked for, and what was found.
+    pub found: Found<'a>,
+    /// What was waived on this pull request.
+    pub waivers: &'a [Waived<'a>],
+    /// What was asked on this pull request.
+    pub questions: &'a [Question<'a>],
+    /// Where all this is known from.
+    pub origin: Origin<'a>,
+}
+
+/// What was asked for, and what was found.
+#[derive(Debug, Clone, Copy)]
+pub enum Found<'a> {
+    /// The EPs of this pull request; none where it changes none.
+    This {
+        /// As they are at the commit that was reviewed.
+        reviews: &'a [Review],
+        /// Whether the pull request is open.
+        open: bool,
+    },
+    /// An EP of a branch.
+    One {
+        /// As it is there.
+        review: &'a Review,
+        /// The branch's name.
+        branch: &'a str,
+    },
+    /// There is no such EP.
+    Unknown {
+        /// The number that was asked for.
+        number: u64,
+        /// As the policy writes it: `EP-0099`.
+        name: &'a str,
+        /// The EPs that there are.
+        known: &'a [Known<'a>],
+    },
+    /// All EPs of a branch.
+    All {
+        /// In the order in which they are shown.
+        reviews: &'a [&'a Review],
+        /// How many files could not be read.
+        unreadable: usize,
+        /// The branch's name.
+        branch: &'a str,
+    },
+}
+
+/// An EP that could have been meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known<'a> {
+    /// Its number.
+    pub number: u64,
+    /// As the policy writes it: `EP-0042`.
+    pub name: &'a str,
+    /// Its title.
+    pub title: Option<&'a str>,
+}
+
+/// A finding that was accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waived<'a> {
+    /// The rule.
+    pub rule: &'a str,
+    /// The section, where one was named.
+    pub section: Option<&'a str>,
+    /// Why.
+    pub because: &'a str,
+    /// Who did it.
+    pub by: &'a str,
+}
+
+/// A question that a reviewer asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Question<'a> {
+    /// Its number on this pull request.
+    pub number: usize,
+    /// The part in which it shall stand.
+    pub part: Option<&'a str>,
+    /// The question.
+    pub text: &'a str,
+    /// Who asked it.
+    pub by: &'a str,
+    /// How far it is.
+    pub answer: Answered,
+}
+
+/// How far a question is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answered {
+    /// The EP does not carry it.
+    Missing,
+    /// The EP carries it, without an answer.
+    Open,
+    /// The EP answers it.
+    Done,
+    /// Nobody looked.
+    Unknown,
+}
+
+/// Where an answer is known from. Times are as they shall be read, such as `2025-03-31 14:05 UTC`.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Origin<'a> {
+    /// The commit that was reviewed last, where one was.
+    pub reviewed: Option<&'a str>,
+    /// The pull request's head now.
+    pub head: Option<&'a str>,
+    /// The last delivery from GitHub about this pull request.
+    pub delivery: Option<Delivery<'a>>,
+    /// Where the policy comes from; a sentence of ours without period.
+    pub policy: &'a str,
+    /// Where the template comes from, likewise.
+    pub template: &'a str,
+    /// When it is tried again and why, where something failed.
+    pub retry: Option<Retry<'a>>,
+}
+
+/// A delivery from GitHub.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Delivery<'a> {
+    /// As `pull_request`.
+    pub event: &'a str,
+    /// As `synchronize`.
+    pub action: Option<&'a str>,
+    /// When it came.
+    pub at: &'a str,
+    /// GitHub's id of it.
+    pub guid: &'a str,
+}
+
+/// A try that is still to come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retry<'a> {
+    /// When.
+    pub at: &'a str,
+    /// What went wrong the last time.
+    pub reason: &'a str,
+}
+
+/// The answer, in at most 65,536 characters.
+pub fn status(input: &StatusInput<'_>) -> String {
+    let mut closing = String::new();
+    if matches!(input.found, Found::This { .. }) {
+        closing.push_str(&waivers(input.waivers));
+        closing.push_str(&questions(input.questions));
+    }
+    closing.push_str(&origin(input));
+    closing.push_str(&marker(Kind::Status, input.comment));
+    let mut opening = stale(input);
+    let room = |opening: &str| MAX_BODY.saturating_sub(opening.len() + closing.len());
+    let page = match input.found {
+        Found::This { reviews, open } => {
+            if !open {
+                opening.push_str("This pull request is closed, and is not reviewed any more. It stood like this:\n\n");
+            }
+            let _ = write!(opening, "{}\n\n", verdict_line(reviews));
+            if reviews.is_empty() {
+                opening.push_str("`/ep-status all` shows the EPs of the repository.\n\n");
+            }
+            let blocks: Vec<Block> = reviews.iter().map(block).collect();
+            page::fill(&blocks, room(&opening), &MORE).0
+        }
+        Found::One { review, branch } => {
+            let _ = write!(opening, "As it stands in {}:\n\n", code(branch, plain::MAX_NAME));
+            page::fill(&[block(review)], room(&opening), &MORE).0
+        }
+        Found::Unknown { number, name, known } => unknown(number, name, known),
+        Found::All { reviews, unreadable, branch } => {
+            let _ = write!(
+                opening,
+                "**{} in {}**{}.\n\n",
+                words::counted(reviews.len(), "EP"),
+                code(branch, plain::MAX_NAME),
+                match unreadable {
+                    0 => String::new(),
+                    n => format!("; {} could not be read", words::counted(n, "more file")),
+                }
+            );
+            if reviews.is_empty() { String::new() } else { rows(reviews, room(&opening)) }
+        }
+    };
+    format!("{opening}{page}{closing}")
+}
+
+/// Said first, since all below is about an older commit, or about none.
+fn stale(input: &StatusInput<'_>) -> String {
+    let Found::This { open: true, .. } = input.found else { return String::new() };
+    let retry = input.origin.retry.map_or_else(
+        || {
+            "The review of the newest commit is under way; its check shows when it is done."
+                .to_owned()
+        },
+        |retry| {
+            let reason = code(retry.reason, MAX_TEXT);
+            format!("The last try failed ({reason}); the next one is at {}.", text(retry.at))
+        },
+    );
+    match (input.origin.reviewed, input.origin.head) {
+        (Some(reviewed), Some(head)) if reviewed != head => {
+            format!(
+                "> This is about {}, and the head is {} by now. {retry}\n\n",
+                short(reviewed),
+                short(head)
+            )
+        }
+        (None, _) => format!("> No commit of this pull request is reviewed yet. {retry}\n\n"),
+        (Some(_), _) if input.origin.retry.is_some() => format!("> {retry}\n\n"),
+        _ => String::new(),
+    }
+}
+
+/// A commit's first seven digits.
+fn short(sha: &str) -> String {
+    code(sha.get(..7).unwrap_or(sha), 7)
+}
+
+/// A table of EPs within `room` bytes, with an empty line behind it.
+pub(super) fn rows(reviews: &[&Review], room: usize) -> String {
+    let Some(first) = reviews.first() else { return String::new() };
+    let measures: Vec<&str> = words::progress(first).into_iter().map(|(name, ..)| name).collect();
+    let mut out = format!("| EP | Title | Status | {} | In its way |\n", measures.join(" | "));
+    let _ = writeln!(out, "|{}", " --- |".repeat(measures.len() + 4));
+    for (shown, review) in reviews.iter().enumerate() {
+        let row = row(review);
+        if out.len() + row.len() + 60 > room {
+            let _ = write!(out, "\n…and {} more.\n", words::counted(reviews.len() - shown, "EP"));
+            break;
+        }
+        out.push_str(&row);
+    }
+    out.push('\n');
+    out
+}
+
+fn row(review: &Review) -> String {
+    let cell = |name: &str| text(&plain::name(name));
+    let name = cell(&words::ep_name(review));
+    let title = review.title.as_deref().map_or_else(|| "(no title)".to_owned(), cell);
+    let status = match (review.base_status.as_deref(), review.status.as_deref()) {
+        (Some(base), Some(head)) if base != head => format!("{} → {}", cell(base), cell(head)),
+        (_, Some(head)) => cell(head),
+        (_, None) => "(none)".to_owned(),
+    };
+    let progress: Vec<String> = words::progress(review)
+        .into_iter()
+        .map(|(_, done, total)| format!("{done} of {total}"))
+        .collect();
+    let way = match (review.verdict(), &review.next) {
+        (Verdict::Fail, _) => {
+            let errors = review.count(crate::review::Severity::Error);
+            format!(
+                "**{} now**",
+                if errors == 1 { "1 thing".to_owned() } else { format!("{errors} things") }
+            )
+        }
+        (Verdict::Pass, Some(next)) if next.blockers.is_empty() => {
+            format!("nothing: ready for {}", cell(&next.status))
+        }
+        (Verdict::Pass, Some(next)) => {
+            format!("{} for {}", words::counted(next.blockers.len(), "thing"), cell(&next.status))
+        }
+        (Verdict::Pass, None) => "–".to_owned(),
+    };
+    format!("| {name} | {title} | {status} | {} | {way} |\n", progress.join(" | "))
+}
+
+fn unknown(number: u64, name: &str, known: &[Known<'_>]) -> String {
+    let mut out = format!("**There is no {}** in this repository.", code(name, plain::MAX_NAME));
+    let mut near: Vec<&Known<'_>> = known.iter().collect();
+    let digits = format!("{number:04}");
+    // A slip of one digit first, then the neighbours.
+    near.sort_by_key(|ep| {
+        (
+            strsim::damerau_levenshtein(&digits, &format!("{:04}", ep.number)),
+            ep.number.abs_diff(number),
+        )
+    });
+    if !near.is_empty() {
+        out.push_str(" The nearest:\n");
+        for ep in near.into_iter().take(3) {
+            let title = ep
+                .title
+                .map_or_else(String::new, |title| format!(": {}", code(title, plain::MAX_NAME)));
+            let _ = write!(out, "\n- {}{title}", code(ep.name, plain::MAX_NAME));
+        }
+    }
+    out.push_str("\n\n`/ep-status all` lists all of them.\n\n");
+    out
+}
+
+fn waivers(waivers: &[Waived<'_>]) -> String {
+    let mut out = String::new();
+    for waived in waivers.iter().take(MAX_SHOWN) {
+        let section = waived
+            .section
+            .map_or_else(String::new, |section| format!(" in {}", code(section, plain::MAX_NAME)));
+        let _ = writeln!(
+            out,
+            "- {}{section}, waived by {}: {}",
+            code(waived.rule, plain::MAX_NAME),
+            code(waived.by, plain::MAX_NAME),
+            sentence(waived.because, MAX_TEXT)
+        );
+    }
+    listed("Waived on this pull request", &out, waivers.len())
+}
+
+fn questions(questions: &[Question<'_>]) -> String {
+    let mut out = String::new();
+    for question in questions.iter().take(MAX_SHOWN) {
+        let part = question
+            .part
+            .map_or_else(String::new, |part| format!(" in {}", code(part, plain::MAX_NAME)));
+        let answer = match question.answer {
+            Answered::Missing => ": **not in the EP yet**",
+            Answered::Open => ": **not answered yet**",
+            Answered::Done => ": answered",
+            Answered::Unknown => "",
+        };
+        let _ = writeln!(
+            out,
+            "- Question {}{part}, asked by {}{answer}\n\n  {}",
+            question.number,
+            code(question.by, plain::MAX_NAME),
+            sentence(question.text, MAX_TEXT)
+        );
+    }
+    listed("Asked on this pull request", &out, questions.len())
+}
+
+fn listed(heading: &str, entries: &str, all: usize) -> String {
+    match all {
+        0 => String::new(),
+        n if n > MAX_SHOWN => {
+            format!("**{heading}**\n\n{entries}- …and {} more.\n\n", n - MAX_SHOWN)
+        }
+        _ => format!("**{heading}**\n\n{entries}\n"),
+    }
+}
+
+/// Where all this is known from: for whoever wonders why it is not as they think.
+fn origin(input: &StatusInput<'_>) -> String {
+    let origin = &input.origin;
+    let mut lines = Vec::new();
+    if matches!(input.found, Found::This { .. }) {
+        lines.push(match (origin.reviewed, origin.head) {
+            (Some(reviewed), Some(head)) if reviewed == head => {
+                format!("Reviewed: {}, which is the head.", short(reviewed))
+            }
+            (Some(reviewed), Some(head)) => {
+                format!("Reviewed: {}; the head is {}.", short(reviewed), short(head))
+            }
+            (Some(reviewed), None) => format!("Reviewed: {}.", short(reviewed)),
+            (None, _) => "Reviewed: nothing yet.".to_owned(),
+        });
+        lines.push(origin.delivery.map_or_else(
+            || {
+                "Last heard from GitHub: nothing about this pull request that is still known."
+                    .to_owned()
+            },
+            |delivery| {
+                let action =
+                    delivery.action.map_or_else(String::new, |action| format!(".{action}"));
+                format!(
+                    "Last heard from GitHub: {} at {}, delivery {}.",
+                    code(&format!("{}{action}", delivery.event), plain::MAX_NAME),
+                    text(delivery.at),
+                    code(delivery.guid, plain::MAX_NAME)
+                )
+            },
+        ));
+        lines.push(origin.retry.map_or_else(
+            || "Next try: none is due.".to_owned(),
+            |retry| {
+                format!(
+                    "Next try: {}, since the last one failed: {}.",
+                    text(retry.at),
+                    code(retry.reason, MAX_TEXT)
+                )
+            },
+        ));
+    }
+    for (what, source) in [("Policy", origin.policy), ("Template", origin.template)] {
+        if !source.is_empty() {
+            lines.push(format!("{what}: {}.", text(&plain::cap(source, MAX_TEXT))));
+        }
+    }
+    if lines.is_empty() {
+        return String::new();
+    }
+    format!(
+        "<details>\n<summary>Where this comes from</summary>\n\n- {}\n\n</details>\n\n",
+        lines.join("\n- ")
+    )
+}
