@@ -1,56 +1,154 @@
 //! From a delivery to what has to be looked at. A delivery carries no fact that a verdict rests on: it only
 //! says "look at this again", so the order of deliveries does not matter.
 
-use crate::github::webhook::{self, Event};
-use crate::store;
+use crate::github::webhook::{self, Event, EventCheck};
+use crate::store::{Kind, Priority, Subject, Work};
+
+use super::words::{EXPLAIN, RECHECK};
 
 /// What a delivery asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Asked {
     /// Look at this.
-    Look(store::Subject),
+    Look(Work),
     /// Nothing: it is not ours, for this reason.
     Ignored(&'static str),
 }
 
-/// Whether deliveries of this event are read at all. What is not is not even parsed.
+/// Deliveries of other events are not even parsed.
+const HANDLED: &[&str] =
+    &["check_run", "check_suite", "issue_comment", "pull_request", "pull_request_review"];
+
+/// Whether deliveries of this event are read at all.
 pub fn handles(event: &str) -> bool {
-    event == "pull_request"
+    HANDLED.contains(&event)
 }
 
-/// What a delivery asks for.
-pub fn asked(event: &Event) -> Asked {
-    let webhook::Subject::PullRequest(pull_request) = &event.subject else {
-        return Asked::Ignored("nothing is looked at on this event");
-    };
-    let matters = match event.action.as_deref() {
-        // A closed pull request is looked at too: it ends what waits for a retry, and writes nothing.
-        Some(
-            "opened" | "synchronize" | "reopened" | "ready_for_review" | "converted_to_draft"
-            | "closed",
-        ) => true,
-        // Title and text are no part of an EP; another base is another merge base.
-        Some("edited") => pull_request.base_changed,
-        _ => false,
-    };
-    if !matters {
-        return Asked::Ignored("this action changes nothing that is reviewed");
+/// What a delivery to this App asks for.
+pub fn asked(event: &Event, app: u64) -> Asked {
+    match wanted(event, app) {
+        Ok(work) => Asked::Look(work),
+        Err(reason) => Asked::Ignored(reason),
     }
-    let Some(repository) = &event.repository else {
-        return Asked::Ignored("it names no repository");
+}
+
+fn wanted(event: &Event, app: u64) -> Result<Work, &'static str> {
+    const UNMOVED: &str = "this action changes nothing that is reviewed";
+    let action = event.action.as_deref().unwrap_or_default();
+    let by_bot = event.sender.as_ref().is_some_and(|sender| sender.is_bot);
+    match &event.subject {
+        webhook::Subject::PullRequest(pull_request) => {
+            let matters = match action {
+                // A closed pull request is looked at too: it ends what waits for a retry, and writes nothing.
+                "opened" | "synchronize" | "reopened" | "ready_for_review"
+                | "converted_to_draft" | "closed" => true,
+                // Title and text are no part of an EP; another base is another merge base.
+                "edited" => pull_request.base_changed,
+                _ => false,
+            };
+            if !matters {
+                return Err(UNMOVED);
+            }
+            let head = Some(pull_request.head.0.clone());
+            let number = pull_request.number.0;
+            Ok(subject(event, Kind::PullRequest, number, head, Priority::Interactive)?.into())
+        }
+        // Our own review comments come back as reviews that decide nothing.
+        webhook::Subject::Review { is_opinion: false, .. } => {
+            Err("a review that only comments decides nothing")
+        }
+        webhook::Subject::Review { pull_request, .. } => {
+            if !matches!(action, "submitted" | "dismissed") {
+                return Err(UNMOVED);
+            }
+            let head = Some(pull_request.head.0.clone());
+            let number = pull_request.number.0;
+            Ok(subject(event, Kind::PullRequest, number, head, Priority::Interactive)?.into())
+        }
+        webhook::Subject::Comment { may_command: false, .. } => Err("the comment has no command"),
+        webhook::Subject::Comment { .. } if by_bot => Err("bots are not answered"),
+        webhook::Subject::Comment { number, on_pull_request, .. } => match action {
+            "created" | "edited" => {
+                let kind =
+                    if *on_pull_request { Kind::PullRequest } else { Kind::Conversation };
+                Ok(subject(event, kind, *number, None, Priority::Command)?.into())
+            }
+            // A waiver or a question may be gone with it.
+            "deleted" if *on_pull_request => {
+                Ok(subject(event, Kind::PullRequest, *number, None, Priority::Command)?.into())
+            }
+            _ => Err(UNMOVED),
+        },
+        webhook::Subject::CheckRun(check) if check.app_id != Some(app) => {
+            Err("the check is another App's")
+        }
+        webhook::Subject::CheckRun(check) => match (action, check.button.as_deref()) {
+            ("rerequested", _) | ("requested_action", Some(RECHECK)) => again(event, check),
+            ("requested_action", Some(EXPLAIN)) => {
+                let number = numbered(event, check).ok_or("the check has no mark of ours")?;
+                let head = Some(check.head.0.clone());
+                Ok(subject(event, Kind::Explain, number, head, Priority::Command)?.into())
+            }
+            _ => Err("this action asks for nothing"),
+        },
+        webhook::Subject::CheckSuite(suite) if suite.app_id != Some(app) => {
+            Err("the check suite is another App's")
+        }
+        webhook::Subject::CheckSuite(suite) if action == "rerequested" => again(event, suite),
+        webhook::Subject::CheckSuite(_) => Err("this action asks for nothing"),
+        webhook::Subject::MergeGroup { .. } | webhook::Subject::Other => {
+            Err("nothing is looked at on this event")
+        }
+    }
+}
+
+/// A check is to be made anew, also where it would say the same: the pull request that our mark on it names is looked
+/// at; without a mark, those that have this head.
+fn again(event: &Event, check: &EventCheck) -> Result<Work, &'static str> {
+    let head = check.head.0.clone();
+    let subject = match numbered(event, check) {
+        Some(number) => subject(
+            event,
+            Kind::PullRequest,
+            number,
+            Some(head.clone()),
+            Priority::Interactive,
+        )?,
+        None => subject(event, Kind::Commit, 0, Some(head.clone()), Priority::Interactive)?,
     };
-    let Some(installation) = event.installation else {
-        return Asked::Ignored("it comes from a hook of the repository, not from the App");
-    };
-    Asked::Look(store::Subject {
-        kind: store::Kind::PullRequest,
+    let forget = Some((subject.repository_id, head));
+    Ok(Work { subjects: vec![subject], forget })
+}
+
+/// The number of the pull request that our mark on a check names. Forks are not told of by GitHub.
+fn numbered(event: &Event, check: &EventCheck) -> Option<u64> {
+    let (key, _) = check.external_id.as_deref()?.split_once(':')?;
+    let (kind, rest) = key.split_once('/')?;
+    let (repository, number) = rest.split_once('/')?;
+    let ours = kind == Kind::PullRequest.as_str()
+        && repository.parse() == Ok(event.repository.as_ref()?.id);
+    number.parse().ok().filter(|_| ours)
+}
+
+fn subject(
+    event: &Event,
+    kind: Kind,
+    number: u64,
+    head: Option<String>,
+    priority: Priority,
+) -> Result<Subject, &'static str> {
+    let repository = event.repository.as_ref().ok_or("it names no repository")?;
+    let installation =
+        event.installation.ok_or("it comes from a hook of the repository, not from the App")?;
+    Ok(Subject {
+        kind,
         installation: installation.0,
         repository_id: repository.id,
         owner: repository.name.owner.clone(),
         name: repository.name.name.clone(),
-        number: pull_request.number.0,
-        priority: store::Priority::Interactive,
-        head: Some(pull_request.head.0.clone()),
+        number,
+        priority,
+        head,
     })
 }
 
@@ -60,20 +158,34 @@ mod tests {
 
     use super::*;
 
+    const APP: u64 = 4;
+
     fn payload(action: &str) -> Value {
         json!({
             "action": action,
             "installation": { "id": 7 },
             "repository": { "id": 22, "name": "enhancements", "owner": { "login": "fleet" } },
+            "sender": { "login": "alice", "type": "User" },
             "pull_request": {
                 "number": 5, "state": "open", "head": { "sha": "aa" }, "base": { "ref": "main" },
             },
         })
     }
 
-    fn read(payload: &Value) -> Asked {
+    fn read(event: &str, payload: &Value) -> Asked {
         let body = payload.to_string();
-        asked(&webhook::parse("pull_request", body.as_bytes()).expect("a payload"))
+        asked(&webhook::parse(event, body.as_bytes()).expect("a payload"), APP)
+    }
+
+    #[track_caller]
+    fn looks(event: &str, payload: &Value) -> (String, Option<(u64, String)>) {
+        match read(event, payload) {
+            Asked::Look(work) => {
+                assert_eq!(work.subjects.len(), 1);
+                (work.subjects[0].key(), work.forget)
+            }
+            Asked::Ignored(reason) => panic!("ignored: {reason}"),
+        }
     }
 
     #[test]
@@ -86,27 +198,110 @@ mod tests {
             "converted_to_draft",
             "closed",
         ] {
-            let Asked::Look(subject) = read(&payload(action)) else { panic!("{action}") };
+            let Asked::Look(work) = read("pull_request", &payload(action)) else {
+                panic!("{action}")
+            };
+            let subject = &work.subjects[0];
             assert_eq!(subject.key(), "pull_request/22/5");
             assert_eq!((subject.installation, subject.owner.as_str()), (7, "fleet"));
             assert_eq!(subject.head.as_deref(), Some("aa"));
         }
         let mut edited = payload("edited");
         edited["changes"] = json!({ "title": { "from": "old" } });
-        assert!(matches!(read(&edited), Asked::Ignored(_)), "a title is no part of an EP");
+        assert!(matches!(read("pull_request", &edited), Asked::Ignored(_)), "a title is no EP");
         edited["changes"] =
             json!({ "base": { "ref": { "from": "old" }, "sha": { "from": "00" } } });
-        assert!(matches!(read(&edited), Asked::Look(_)));
+        assert!(matches!(read("pull_request", &edited), Asked::Look(_)));
+    }
+
+    #[test]
+    fn a_review_that_decides_is_looked_at_and_one_that_comments_is_not() {
+        for (action, state, is_looked_at) in [
+            ("submitted", "approved", true),
+            ("submitted", "changes_requested", true),
+            ("dismissed", "dismissed", true),
+            ("submitted", "commented", false),
+            ("edited", "approved", false),
+        ] {
+            let mut review = payload(action);
+            review["review"] = json!({ "state": state });
+            let asked = read("pull_request_review", &review);
+            assert_eq!(matches!(asked, Asked::Look(_)), is_looked_at, "{action} {state}");
+        }
+    }
+
+    #[test]
+    fn a_persons_comment_with_a_command_is_looked_at() {
+        let comment = |action: &str, body: &str, more: Value| {
+            let mut payload = payload(action);
+            payload["comment"] = json!({ "id": 8, "body": body });
+            payload["issue"] = json!({ "number": 5 });
+            for (key, value) in more.as_object().into_iter().flatten() {
+                payload[key] = value.clone();
+            }
+            payload
+        };
+        let on_pull_request = json!({ "issue": { "number": 5, "pull_request": {} } });
+        let looked = |payload| looks("issue_comment", &payload).0;
+        assert_eq!(looked(comment("created", "/ep-status", Value::Null)), "conversation/22/5");
+        let key = looked(comment("created", "/EP-check", on_pull_request.clone()));
+        assert_eq!(key, "pull_request/22/5");
+        looked(comment("deleted", "/ep-waive x because y", on_pull_request.clone()));
+        let taken_back = json!({ "changes": { "body": { "from": "/ep-waive" } } });
+        looked(comment("edited", "never mind", taken_back));
+        let bot = json!({ "sender": { "login": "b[bot]", "type": "Bot" } });
+        for ignored in [
+            comment("created", "Looks good", on_pull_request),
+            comment("created", "/ep-status", bot),
+            comment("deleted", "/ep-status", Value::Null),
+        ] {
+            assert!(matches!(read("issue_comment", &ignored), Asked::Ignored(_)), "{ignored}");
+        }
+    }
+
+    #[test]
+    fn a_check_of_ours_is_made_again_when_asked_for() {
+        let check = |action: &str, mark: Option<&str>, app: u64| {
+            let mut payload = payload(action);
+            payload["check_run"] =
+                json!({ "id": 1, "head_sha": "aa", "external_id": mark, "app": { "id": app } });
+            payload["check_suite"] = payload["check_run"].clone();
+            payload
+        };
+        let ours = Some("pull_request/22/5:0123456789abcdef");
+        let forgotten = Some((22, "aa".to_owned()));
+        let again = |payload: &Value| looks("check_run", payload);
+        let expected = ("pull_request/22/5".to_owned(), forgotten.clone());
+        assert_eq!(again(&check("rerequested", ours, APP)), expected);
+        let mut pressed = check("requested_action", ours, APP);
+        pressed["requested_action"] = json!({ "identifier": RECHECK });
+        assert_eq!(again(&pressed), expected);
+        pressed["requested_action"] = json!({ "identifier": EXPLAIN });
+        assert_eq!(again(&pressed), ("explain/22/5".to_owned(), None));
+        for elsewhere in [None, Some("pull_request/23/5:00"), Some("pull_request/22/x:00"), Some("x")] {
+            let (key, _) = again(&check("rerequested", elsewhere, APP));
+            assert_eq!(key, "commit/22/aa", "{elsewhere:?}");
+        }
+        let suite = looks("check_suite", &check("rerequested", None, APP));
+        assert_eq!(suite, ("commit/22/aa".to_owned(), forgotten));
+        for (event, ignored) in [
+            ("check_run", check("rerequested", ours, APP + 1)),
+            ("check_suite", check("rerequested", ours, APP + 1)),
+            ("check_run", check("created", ours, APP)),
+            ("check_suite", check("completed", ours, APP)),
+        ] {
+            assert!(matches!(read(event, &ignored), Asked::Ignored(_)), "{event} {ignored}");
+        }
     }
 
     #[test]
     fn everything_else_is_ignored() {
         for action in ["labeled", "assigned", "a word of next year"] {
-            assert!(matches!(read(&payload(action)), Asked::Ignored(_)), "{action}");
+            assert!(matches!(read("pull_request", &payload(action)), Asked::Ignored(_)), "{action}");
         }
         let mut bare = payload("opened");
         bare["installation"] = Value::Null;
-        assert!(matches!(read(&bare), Asked::Ignored(_)));
+        assert!(matches!(read("pull_request", &bare), Asked::Ignored(_)));
         assert!(!handles("ping") && !handles("star") && handles("pull_request"));
     }
 }

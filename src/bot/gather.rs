@@ -11,16 +11,19 @@ use std::collections::HashMap;
 #[cfg(test)]
 pub(super) use change::BaseText;
 pub(super) use change::{
-    Change, Earlier, Gone, Proposed, Surroundings, TemplateFile, Text, Touched,
+    Change, Conversation, Earlier, Gone, Proposed, Surroundings, TemplateFile, Text, Touched,
 };
 
 use super::books::{Books, Law, Ruling};
+use super::decisions::{decide, deciders, speeches};
+use super::people::{People, Said};
 use super::trouble::Trouble;
 use crate::github::{
     Ask, BlobId, CommitSha, Content, FileAt, FileChange, FoundFile, PullRequest, PullRequestNumber,
-    Repository, Texts,
+    Repository, Talk, Texts,
 };
-use crate::review::POLICY_PATH;
+use crate::review::rule::PRR_APPROVAL;
+use crate::review::{POLICY_PATH, Voice, Word};
 use crate::review::repository::Chosen;
 use plan::{Contents, Plan};
 
@@ -30,8 +33,8 @@ const ROUNDS: usize = 3;
 /// A pull request, or why there is nothing to review.
 #[derive(Debug)]
 pub(super) enum Gathered {
-    /// It is closed: nothing is written.
-    Closed,
+    /// It is closed: no verdict is written.
+    Closed(Box<Talk>),
     /// Head or base moved each time while it was read.
     Moved,
     /// What changed, true of one moment.
@@ -40,7 +43,7 @@ pub(super) enum Gathered {
 
 /// Why a round of reading came to no end.
 enum Halt {
-    Closed,
+    Closed(Box<Talk>),
     Moved,
     Trouble(Trouble),
 }
@@ -60,7 +63,7 @@ pub(super) async fn gather(
     for _ in 0..ROUNDS {
         match round(repository, number, books).await {
             Ok(change) => return Ok(Gathered::Change(Box::new(change))),
-            Err(Halt::Closed) => return Ok(Gathered::Closed),
+            Err(Halt::Closed(talk)) => return Ok(Gathered::Closed(talk)),
             Err(Halt::Moved) => {
                 tracing::info!("the pull request moved while it was read");
             }
@@ -76,17 +79,23 @@ async fn round(
     books: &Books,
 ) -> Result<Change, Halt> {
     let mut pull_request = repository.pull_request(number, POLICY_PATH).await?;
+    let mut talk = std::mem::take(&mut pull_request.talk);
+    repository.read_on(number, &mut talk).await?;
     if !pull_request.open {
-        return Err(Halt::Closed);
+        return Err(Halt::Closed(Box::new(talk)));
     }
     let (own, owner) = (pull_request.base_file.take(), pull_request.owner_file.take());
     let login = &repository.name().owner;
     let ruling = books.ruling(own, owner.clone(), login).await?;
-    if !may_concern(&pull_request, &ruling) {
-        return Ok(untouched(pull_request, ruling));
+    let concerned = may_concern(&pull_request, &ruling);
+    let conversation = listen(repository, &ruling, talk, concerned).await?;
+    if !concerned {
+        return Ok(Change { conversation, ..untouched(pull_request, ruling) });
     }
     let comparison = repository.compare(&pull_request.base, &pull_request.head, number).await?;
-    let plan = Plan::new(comparison, &pull_request, &ruling);
+    let mut plan = Plan::new(comparison, &pull_request, &ruling);
+    plan.approved = approved(&conversation.said, &plan.head);
+    let plan = plan;
     let mut reader = Reader {
         repository,
         number,
@@ -134,7 +143,49 @@ async fn round(
         around,
         proposed,
         notes,
+        conversation,
     })
+}
+
+/// So many commits that were approved are looked at again, the newest reviews first: each EP is read at each of them.
+const MOST_APPROVED: usize = 20;
+
+/// What people say, and what that comes to: who may decide is asked of GitHub now.
+async fn listen(
+    repository: &Repository,
+    ruling: &Ruling,
+    talk: Talk,
+    concerned: bool,
+) -> Result<Conversation, Trouble> {
+    let mut people = People::of(talk.author.as_ref().map(|author| author.login.as_str()));
+    let speeches = speeches(&talk.comments);
+    let mut said = Vec::new();
+    // While the policy is broken, nobody knows who may.
+    if let Ruling::Law(Law { policy, .. }) = ruling {
+        let deciders = deciders(&speeches);
+        people.look_up(repository, policy, deciders.iter().map(String::as_str)).await?;
+        if concerned && !policy.rule(&PRR_APPROVAL).is_off() {
+            said = people.hear(repository, policy, &talk.reviews).await?;
+        }
+    }
+    let decisions = decide(&speeches, |login| people.rights(login));
+    drop(speeches);
+    Ok(Conversation { talk, said, decisions })
+}
+
+/// Commits other than the head that somebody approved whose approval counts.
+fn approved(said: &[Said], head: &CommitSha) -> Vec<CommitSha> {
+    let mut commits: Vec<CommitSha> = Vec::new();
+    for said in said.iter().rev() {
+        let counts = said.word == Word::Approves && said.voice == Voice::Approver;
+        if let Some(commit) = said.commit.as_ref().filter(|commit| counts && *commit != head)
+            && !commits.contains(commit)
+        {
+            commits.push(commit.clone());
+        }
+    }
+    commits.truncate(MOST_APPROVED);
+    commits
 }
 
 /// A pull request that changes nothing that is looked at.
@@ -156,6 +207,7 @@ fn untouched(pull_request: PullRequest, ruling: Ruling) -> Change {
         around: Surroundings::default(),
         proposed: None,
         notes: Vec::new(),
+        conversation: Conversation::default(),
     }
 }
 
@@ -183,8 +235,9 @@ struct Reader<'r> {
 impl Reader<'_> {
     async fn read(&mut self, ask: &Ask) -> Result<Texts, Halt> {
         let mut texts = self.repository.read(self.number, ask).await?;
+        // It was closed meanwhile: what is said on it is read in another round.
         if !texts.open {
-            return Err(Halt::Closed);
+            return Err(Halt::Moved);
         }
         if (&texts.head, &texts.base) != (&self.head, &self.tip) {
             return Err(Halt::Moved);

@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 use super::event::{self, Asked};
 use super::surroundings::Clock;
 use crate::github::webhook::{self, Event};
-use crate::store::{self, Accepted, Delivery, Store, Work};
+use crate::store::{self, Accepted, Delivery, Store};
 
 /// What became of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,20 +26,22 @@ pub enum Taken {
 pub struct Inbox {
     pub(super) store: Store,
     pub(super) clock: Clock,
+    /// This App's number, by which its own checks are told.
+    app: u64,
     /// Rung when something new is due.
     pub(super) bell: Arc<Notify>,
 }
 
 impl Inbox {
-    /// Takes deliveries into `store`, as of `clock`.
-    pub fn new(store: Store, clock: Clock) -> Self {
-        Self { store, clock, bell: Arc::new(Notify::new()) }
+    /// Takes deliveries to the App of number `app` into `store`, as of `clock`.
+    pub fn new(store: Store, clock: Clock, app: u64) -> Self {
+        Self { store, clock, app, bell: Arc::new(Notify::new()) }
     }
 
     /// Takes a delivery. When this returns [`Taken::New`], it survives the end of the process.
     pub async fn take(&self, guid: &str, event: &Event) -> Result<Taken, store::Error> {
-        let subject = match event::asked(event) {
-            Asked::Look(subject) => subject,
+        let work = match event::asked(event, self.app) {
+            Asked::Look(work) => work,
             Asked::Ignored(reason) => return Ok(Taken::Ignored(reason)),
         };
         let delivery = Delivery {
@@ -52,7 +54,7 @@ impl Inbox {
             },
             received_at: self.clock.now(),
         };
-        let accepted = self.store.accept(&delivery, &Work::from(subject.clone())).await?;
+        let accepted = self.store.accept(&delivery, &work).await?;
         let taken = match accepted {
             Accepted::New => {
                 self.bell.notify_one();
@@ -60,17 +62,20 @@ impl Inbox {
             }
             Accepted::Repeated => Taken::Repeated,
         };
-        tracing::info!(
-            delivery = guid,
-            event = %delivery.event,
-            action = delivery.action.as_deref().unwrap_or_default(),
-            installation = subject.installation,
-            repository = %format_args!("{}/{}", subject.owner, subject.name),
-            pull_request = subject.number,
-            commit = subject.head.as_deref().unwrap_or_default(),
-            repeated = taken == Taken::Repeated,
-            "took a delivery"
-        );
+        for subject in &work.subjects {
+            tracing::info!(
+                delivery = guid,
+                event = %delivery.event,
+                action = delivery.action.as_deref().unwrap_or_default(),
+                installation = subject.installation,
+                repository = %format_args!("{}/{}", subject.owner, subject.name),
+                kind = subject.kind.as_str(),
+                number = subject.number,
+                commit = subject.head.as_deref().unwrap_or_default(),
+                repeated = taken == Taken::Repeated,
+                "took a delivery"
+            );
+        }
         Ok(taken)
     }
 

@@ -5,11 +5,13 @@
 
 mod books;
 pub mod command;
+mod decisions;
 mod evaluate;
 pub mod event;
 mod gather;
 mod inbox;
 mod job;
+mod people;
 mod publish;
 mod reviewer;
 mod shelf;

@@ -8,7 +8,91 @@ use super::types::MAX_DEPTH;
 /// What is asked of a file.
 const BLOB: &str = "__typename ... on Blob { oid byteSize isTruncated text }";
 
-/// The pull request as it is now, and one file: at the tip of its base branch, and in the owner's repository of
+/// What is asked of a review, a comment and a thread. Who resolved a thread is not asked: GitHub names no App there.
+const REVIEWS: &str = "nodes { author { __typename login } authorCanPushToRepository state commit { oid } }
+        pageInfo { hasNextPage endCursor }";
+const COMMENTS: &str = "nodes {
+          id fullDatabaseId author { __typename login } body lastEditedAt editor { login } isMinimized viewerDidAuthor
+          reactionGroups { content viewerHasReacted }
+        }
+        pageInfo { hasNextPage endCursor }";
+const THREADS: &str = "nodes {
+          id path isResolved
+          comments(first: 1) { nodes { fullDatabaseId body viewerDidAuthor } totalCount }
+          last: comments(last: 1) { nodes { body viewerDidAuthor } }
+        }
+        pageInfo { hasNextPage endCursor }";
+
+/// Hides a comment.
+pub(super) const MINIMIZE: &str = "mutation Minimize($comment: ID!) {
+  minimizeComment(input: {subjectId: $comment, classifier: OUTDATED}) { minimizedComment { isMinimized } }
+}
+";
+
+/// Resolves a thread.
+pub(super) const RESOLVE: &str = "mutation Resolve($thread: ID!) {
+  resolveReviewThread(input: {threadId: $thread}) { thread { isResolved } }
+}
+";
+
+/// Opens a thread again.
+pub(super) const UNRESOLVE: &str = "mutation Unresolve($thread: ID!) {
+  unresolveReviewThread(input: {threadId: $thread}) { thread { isResolved } }
+}
+";
+
+/// The lists of a pull request's talk from where they were left.
+pub(super) fn more_talk() -> String {
+    format!(
+        "query MoreTalk($owner: String!, $name: String!, $number: Int!, $reviews: String, $comments: String, $threads: String, $moreReviews: Boolean!, $moreComments: Boolean!, $moreThreads: Boolean!) {{
+  repository(owner: $owner, name: $name) {{
+    pullRequest(number: $number) {{
+      latestOpinionatedReviews(first: 100, after: $reviews) @include(if: $moreReviews) {{
+        {REVIEWS}
+      }}
+      comments(first: 100, after: $comments) @include(if: $moreComments) {{
+        {COMMENTS}
+      }}
+      reviewThreads(first: 100, after: $threads) @include(if: $moreThreads) {{
+        {THREADS}
+      }}
+    }}
+  }}
+}}
+"
+    )
+}
+
+/// An issue's comments, and one file on the default branch and in the owner's repository of defaults.
+pub(super) fn issue() -> String {
+    let file = format!("... on Commit {{ file(path: $file) {{ object {{ {BLOB} }} }} }}");
+    format!(
+        "query Issue($owner: String!, $name: String!, $number: Int!, $file: String!, $defaults: String!, $after: String) {{
+  repository(owner: $owner, name: $name) {{
+    defaultBranchRef {{ target {{ oid {file} }} }}
+    issueOrPullRequest(number: $number) {{
+      __typename
+      ... on Issue {{
+        comments(first: 100, after: $after) {{
+        {COMMENTS}
+        }}
+      }}
+      ... on PullRequest {{
+        comments(first: 100, after: $after) {{
+        {COMMENTS}
+        }}
+      }}
+    }}
+  }}
+  defaults: repository(owner: $owner, name: $defaults) {{
+    defaultBranchRef {{ target {{ oid {file} }} }}
+  }}
+}}
+"
+    )
+}
+
+/// The pull request as it is now, what people say on it, and one file: at the tip of its base branch, and in the owner's repository of
 /// defaults. `headRepository` is not asked for: it is null when a fork was deleted, and the commit is found through
 /// the base repository all the same.
 pub(super) fn pull_request() -> String {
@@ -27,6 +111,16 @@ pub(super) fn pull_request() -> String {
       files(first: 100) {{
         nodes {{ path changeType }}
         pageInfo {{ hasNextPage }}
+      }}
+      author {{ __typename login }}
+      latestOpinionatedReviews(first: 100) {{
+        {REVIEWS}
+      }}
+      comments(first: 100) {{
+        {COMMENTS}
+      }}
+      reviewThreads(first: 100) {{
+        {THREADS}
       }}
     }}
   }}
@@ -122,6 +216,11 @@ fn tree(levels: usize) -> String {
 pub fn graphql_documents() -> Vec<(&'static str, String)> {
     vec![
         ("PullRequest", pull_request()),
+        ("MoreTalk", more_talk()),
+        ("Issue", issue()),
+        ("Minimize", MINIMIZE.to_owned()),
+        ("Resolve", RESOLVE.to_owned()),
+        ("Unresolve", UNRESOLVE.to_owned()),
         ("Texts (none)", texts(Parts::default())),
         ("Texts (two files)", texts(Parts { files: 2, ..Parts::default() })),
         ("Texts (folders)", texts(Parts { folders: &[0, 1, 2, 3], ..Parts::default() })),

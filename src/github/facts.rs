@@ -6,6 +6,7 @@ use serde_json::{Map, json};
 use super::client::Repository;
 use super::documents;
 use super::error::Error;
+use super::talk::TalkData;
 use super::texts::Object;
 use super::types::{
     CommitSha, FileAt, FileChange, FoundFile, OWNER_REPOSITORY, PullRequest, PullRequestNumber,
@@ -37,6 +38,8 @@ struct PullRequestData {
     #[serde(flatten)]
     ends: Ends,
     files: Option<Changed>,
+    #[serde(flatten)]
+    talk: TalkData,
 }
 
 /// The two commits of a pull request and its state, which two queries read.
@@ -50,13 +53,13 @@ pub(super) struct Ends {
 }
 
 #[derive(Deserialize)]
-struct Ref {
-    target: Option<Target>,
+pub(super) struct Ref {
+    pub(super) target: Option<Target>,
 }
 
 #[derive(Deserialize)]
-struct Target {
-    oid: String,
+pub(super) struct Target {
+    pub(super) oid: String,
     #[serde(default)]
     file: Option<File>,
 }
@@ -89,7 +92,7 @@ struct PageInfo {
 
 impl Target {
     /// The file's object, moved out, with its commit.
-    fn take(&mut self) -> Option<(CommitSha, Object)> {
+    pub(super) fn take(&mut self) -> Option<(CommitSha, Object)> {
         Some((CommitSha(self.oid.clone()), self.file.take()?.object?))
     }
 }
@@ -138,6 +141,7 @@ impl Repository {
     ) -> Result<PullRequest, Error> {
         const BASE: &[&str] = &["repository", "pullRequest", "baseRef", "target", "file", "object"];
         const OWNER: &[&str] = &["defaults", "defaultBranchRef", "target", "file", "object"];
+        const TALK: &[&str] = &["repository", "pullRequest"];
         let values = Map::from_iter([
             ("number".into(), json!(number.0)),
             ("file".into(), json!(path)),
@@ -150,6 +154,10 @@ impl Repository {
         };
         let found = repository.and_then(|r| r.pull_request);
         let mut found = found.ok_or_else(|| reply.missing(&BASE[..2]))?;
+        // A comment that was not read may hold a question that the EP has to answer.
+        if let (true, Some(error)) = (found.talk.has_nulls(), reply.trouble_at(TALK)) {
+            return Err(error);
+        }
         let (paths, more_paths) = found.files.as_ref().map_or((Vec::new(), true), Changed::paths);
         let base = found.ends.base_ref.as_mut().and_then(|r| r.target.as_mut());
         let base_file = base.and_then(Target::take).ok_or_else(|| reply.trouble_at(BASE));
@@ -176,11 +184,12 @@ impl Repository {
             more_paths,
             base_file,
             owner_file,
+            talk: found.talk.talk().ok_or_else(|| reply.missing(TALK))?,
         })
     }
 
     /// The file that was found; without one, the trouble that hides it.
-    async fn found(
+    pub(super) async fn found(
         &self,
         file: Result<(CommitSha, Object), Option<Error>>,
     ) -> Result<Option<FoundFile>, Error> {

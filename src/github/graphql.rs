@@ -50,6 +50,16 @@ impl Repository {
     ) -> Result<Reply<T>, Error> {
         values.insert("owner".into(), json!(self.name().owner));
         values.insert("name".into(), json!(self.name().name));
+        self.mutation(operation, document, values).await
+    }
+
+    /// The same with no variables but those given.
+    pub(super) async fn mutation<T: DeserializeOwned>(
+        &self,
+        operation: &'static str,
+        document: &str,
+        values: serde_json::Map<String, Value>,
+    ) -> Result<Reply<T>, Error> {
         let body = json!({ "query": document, "variables": values });
         let call = Call { operation, path: String::new(), verb: Verb::Query(body) };
         let answer = self.call(&call).await?;

@@ -257,6 +257,9 @@ fn update(run: &CheckRun, from: usize, to: usize) -> Value {
     } else {
         body.insert("status".into(), json!("in_progress"));
     }
+    if !run.actions.is_empty() {
+        body.insert("actions".into(), json!(run.actions));
+    }
     let mut output = Map::new();
     output.insert("title".into(), json!(run.title));
     output.insert("summary".into(), json!(run.summary));

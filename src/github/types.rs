@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::talk::Talk;
+
 /// Number of an installation of the App on an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -96,6 +98,8 @@ pub struct PullRequest {
     pub base_file: Option<FoundFile>,
     /// The same file in the owner's [`OWNER_REPOSITORY`], on its default branch.
     pub owner_file: Option<FoundFile>,
+    /// What people say on it; of each list the first 100.
+    pub talk: Talk,
 }
 
 /// The repository in which an account keeps what holds for all its repositories.
@@ -277,6 +281,19 @@ pub struct CheckRun {
     pub annotations: Vec<Annotation>,
     /// Page with the details, where there is one.
     pub details_url: Option<String>,
+    /// Buttons, at most three.
+    pub actions: &'static [CheckAction],
+}
+
+/// A button on a check run. Whoever presses it is told of by a `check_run.requested_action` delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct CheckAction {
+    /// At most 20 characters.
+    pub label: &'static str,
+    /// At most 40 characters.
+    pub description: &'static str,
+    /// At most 20 characters.
+    pub identifier: &'static str,
 }
 
 /// Number of a check run.

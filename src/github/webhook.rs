@@ -5,8 +5,13 @@
 //!
 //! **Invariant:** pure. No call, no clock.
 
+mod payload;
+
 use serde::Deserialize;
-use serde::de::IgnoredAny;
+
+use payload::{
+    Check, CheckPayload, CommentPayload, Common, MergeGroupPayload, PullRequestPayload, ReviewPayload,
+};
 
 pub use super::signature::{SignatureError, verify};
 use super::types::{CommitSha, InstallationId, PullRequestNumber, RepositoryName};
@@ -51,14 +56,23 @@ pub struct Sender {
 pub enum Subject {
     /// `pull_request`.
     PullRequest(EventPullRequest),
-    /// `pull_request_review`, and a review's comments and threads.
-    Review(EventPullRequest),
-    /// `issue_comment` on a pull request.
-    Comment {
+    /// `pull_request_review`.
+    Review {
         /// The pull request.
-        number: PullRequestNumber,
+        pull_request: EventPullRequest,
+        /// Whether it approves, asks for changes, or did before it was dismissed. What only comments decides nothing.
+        is_opinion: bool,
+    },
+    /// `issue_comment`, on an issue or a pull request.
+    Comment {
+        /// The issue's or pull request's number.
+        number: u64,
+        /// Whether that is a pull request.
+        on_pull_request: bool,
         /// The comment, to be read back.
         comment: u64,
+        /// Whether its text, or the one before an edit, may hold a command.
+        may_command: bool,
     },
     /// `check_run`: of any app, so compare `app_id`.
     CheckRun(EventCheck),
@@ -99,6 +113,8 @@ pub struct EventCheck {
     pub app_id: Option<u64>,
     /// The mark that its app gave it; suites have none.
     pub external_id: Option<String>,
+    /// The identifier of the button that was pressed on it.
+    pub button: Option<String>,
     /// The commit.
     pub head: CommitSha,
 }
@@ -151,21 +167,30 @@ fn subject(event: &str, body: &[u8]) -> Result<Subject, EventError> {
     let missing = |field| EventError::Missing { event: event.to_owned(), field };
     Ok(match event {
         "pull_request" => Subject::PullRequest(pull_request(event, body)?),
-        "pull_request_review" | "pull_request_review_comment" | "pull_request_review_thread" => {
-            Subject::Review(pull_request(event, body)?)
+        "pull_request_review" => {
+            let ReviewPayload { review } = read(event, body)?;
+            let review = review.ok_or_else(|| missing("review"))?;
+            let is_opinion = !review.state.is_some_and(|s| s.eq_ignore_ascii_case("commented"));
+            Subject::Review { pull_request: pull_request(event, body)?, is_opinion }
         }
         "issue_comment" => {
-            let CommentPayload { issue, comment } = read(event, body)?;
+            let CommentPayload { issue, comment, changes } = read(event, body)?;
             let issue = issue.ok_or_else(|| missing("issue"))?;
-            let comment = comment.ok_or_else(|| missing("comment"))?.id;
-            match issue.pull_request {
-                Some(_) => Subject::Comment { number: PullRequestNumber(issue.number), comment },
-                None => Subject::Other,
+            let comment = comment.ok_or_else(|| missing("comment"))?;
+            let before = changes.and_then(|changes| changes.body).and_then(|body| body.from);
+            let texts = [comment.body, before];
+            Subject::Comment {
+                number: issue.number,
+                on_pull_request: issue.pull_request.is_some(),
+                comment: comment.id,
+                may_command: texts.iter().flatten().any(|text| may_command(text)),
             }
         }
         "check_run" => {
-            let CheckPayload { check_run, .. } = read(event, body)?;
-            Subject::CheckRun(check_run.ok_or_else(|| missing("check_run"))?.into())
+            let CheckPayload { check_run, requested_action, .. } = read(event, body)?;
+            let check = check_run.ok_or_else(|| missing("check_run"))?;
+            let button = requested_action.map(|action| action.identifier);
+            Subject::CheckRun(EventCheck { button, ..check.into() })
         }
         "check_suite" => {
             let CheckPayload { check_suite, .. } = read(event, body)?;
@@ -178,6 +203,11 @@ fn subject(event: &str, body: &[u8]) -> Result<Subject, EventError> {
         }
         _ => Subject::Other,
     })
+}
+
+/// Whether a text may hold a command: every one begins with a slash and these letters.
+fn may_command(text: &str) -> bool {
+    text.as_bytes().windows(3).any(|three| three.eq_ignore_ascii_case(b"/ep"))
 }
 
 fn pull_request(event: &str, body: &[u8]) -> Result<EventPullRequest, EventError> {
@@ -199,209 +229,17 @@ fn read<'a, T: Deserialize<'a>>(event: &str, body: &'a [u8]) -> Result<T, EventE
         .map_err(|source| EventError::Json { event: event.to_owned(), source })
 }
 
-#[derive(Deserialize)]
-struct Common {
-    action: Option<String>,
-    installation: Option<Numbered>,
-    repository: Option<RepositoryPayload>,
-    sender: Option<User>,
-}
-
-#[derive(Deserialize)]
-struct PullRequestPayload {
-    pull_request: Option<PullRequest>,
-    changes: Option<Changes>,
-}
-
-#[derive(Deserialize)]
-struct CommentPayload {
-    issue: Option<Issue>,
-    comment: Option<Numbered>,
-}
-
-#[derive(Deserialize)]
-struct CheckPayload {
-    check_run: Option<Check>,
-    check_suite: Option<Check>,
-}
-
-#[derive(Deserialize)]
-struct MergeGroupPayload {
-    merge_group: Option<MergeGroup>,
-}
-
-#[derive(Deserialize)]
-struct Numbered {
-    id: u64,
-}
-
-#[derive(Deserialize)]
-struct RepositoryPayload {
-    id: u64,
-    name: String,
-    owner: Option<User>,
-}
-
-#[derive(Deserialize)]
-struct User {
-    login: Option<String>,
-    #[serde(rename = "type")]
-    kind: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Changes {
-    base: Option<IgnoredAny>,
-}
-
-#[derive(Deserialize)]
-struct PullRequest {
-    number: u64,
-    state: String,
-    head: Head,
-    base: Base,
-}
-
-#[derive(Deserialize)]
-struct Head {
-    sha: String,
-}
-
-#[derive(Deserialize)]
-struct Base {
-    #[serde(rename = "ref")]
-    branch: String,
-}
-
-#[derive(Deserialize)]
-struct Issue {
-    number: u64,
-    pull_request: Option<IgnoredAny>,
-}
-
-#[derive(Deserialize)]
-struct Check {
-    id: u64,
-    head_sha: String,
-    external_id: Option<String>,
-    app: Option<Numbered>,
-}
-
-#[derive(Deserialize)]
-struct MergeGroup {
-    head_sha: String,
-    head_ref: String,
-}
-
 impl From<Check> for EventCheck {
     fn from(check: Check) -> Self {
         Self {
             id: check.id,
             app_id: check.app.map(|app| app.id),
             external_id: check.external_id.filter(|id| !id.is_empty()),
+            button: None,
             head: CommitSha(check.head_sha),
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parsed(event: &str, body: &str) -> Event {
-        parse(event, body.as_bytes()).unwrap_or_else(|e| panic!("{e}"))
-    }
-
-    #[test]
-    fn a_pull_request_from_a_deleted_fork_by_a_deleted_user_is_read() {
-        let event = parsed(
-            "pull_request",
-            r#"{"action":"a new word","number":5,"sender":null,"installation":{"id":9,"node_id":"x"},
-                "repository":{"id":3,"name":"eps","full_name":"fleet/eps","owner":{"login":"fleet"}},
-                "changes":{"base":{"ref":{"from":"old"},"sha":{"from":"00"}}},
-                "pull_request":{"number":5,"state":"open","user":null,
-                  "head":{"sha":"aa","ref":"x","repo":null,"user":null},"base":{"ref":"main","sha":"bb"}}}"#,
-        );
-        assert_eq!(event.action.as_deref(), Some("a new word"));
-        assert_eq!(event.installation, Some(InstallationId(9)));
-        assert_eq!(event.sender, None);
-        let name = RepositoryName { owner: "fleet".into(), name: "eps".into() };
-        assert_eq!(event.repository, Some(EventRepository { id: 3, name }));
-        let expected = EventPullRequest {
-            number: PullRequestNumber(5),
-            head: CommitSha("aa".into()),
-            base_branch: "main".into(),
-            open: true,
-            base_changed: true,
-        };
-        assert_eq!(event.subject, Subject::PullRequest(expected));
-    }
-
-    #[test]
-    fn a_changed_title_is_no_changed_base() {
-        let event = parsed(
-            "pull_request",
-            r#"{"changes":{"title":{"from":"old"}},"pull_request":{"number":5,"state":"closed",
-                "head":{"sha":"aa"},"base":{"ref":"main"}}}"#,
-        );
-        let Subject::PullRequest(pull_request) = event.subject else { panic!("{event:?}") };
-        assert!(!pull_request.base_changed && !pull_request.open);
-    }
-
-    #[test]
-    fn a_comment_counts_on_a_pull_request_only() {
-        let body = r#"{"sender":{"login":"b[bot]","type":"Bot"},"comment":{"id":8,"user":null},
-            "issue":{"number":5 LINK}}"#;
-        let on_issue = parsed("issue_comment", &body.replace("LINK", ""));
-        assert_eq!(on_issue.subject, Subject::Other);
-        assert!(on_issue.sender.is_some_and(|s| s.is_bot));
-        let link = r#","pull_request":{"url":"https://…"}"#;
-        let on_pull_request = parsed("issue_comment", &body.replace("LINK", link));
-        let expected = Subject::Comment { number: PullRequestNumber(5), comment: 8 };
-        assert_eq!(on_pull_request.subject, expected);
-    }
-
-    #[test]
-    fn a_check_names_its_app() {
-        let body = r#"{"id":1,"head_sha":"aa","external_id":"","app":{"id":4},"pull_requests":[]}"#;
-        let check =
-            EventCheck { id: 1, app_id: Some(4), external_id: None, head: CommitSha("aa".into()) };
-        let run = parsed("check_run", &format!(r#"{{"check_run":{body}}}"#));
-        assert_eq!(run.subject, Subject::CheckRun(check.clone()));
-        let suite = parsed("check_suite", &format!(r#"{{"check_suite":{body}}}"#));
-        assert_eq!(suite.subject, Subject::CheckSuite(check));
-    }
-
-    #[test]
-    fn a_merge_group_names_its_commit() {
-        let body = r#"{"merge_group":{"head_sha":"aa","head_ref":"refs/heads/q","base_sha":"bb"}}"#;
-        let event = parsed("merge_group", body);
-        let expected =
-            Subject::MergeGroup { head: CommitSha("aa".into()), head_ref: "refs/heads/q".into() };
-        assert_eq!(event.subject, expected);
-    }
-
-    #[test]
-    fn an_event_that_is_not_ours_says_so() {
-        for (name, body) in [
-            ("ping", r#"{"zen":"…"}"#),
-            ("star", r#"{"pull_request":7,"comment":[],"check_run":"?"}"#),
-            ("something new", "{}"),
-        ] {
-            assert_eq!(parsed(name, body).subject, Subject::Other);
-        }
-    }
-
-    #[test]
-    fn a_body_without_sense_is_an_error() {
-        for (name, body) in [
-            ("pull_request", "{}"),
-            ("pull_request", "["),
-            ("ping", ""),
-            ("check_run", r#"{"check_run":null}"#),
-            ("issue_comment", r#"{"issue":{"number":1}}"#),
-        ] {
-            assert!(parse(name, body.as_bytes()).is_err(), "{name} {body}");
-        }
-    }
-}
+mod tests;

@@ -75,7 +75,7 @@ impl Server {
         if owed > 0 {
             tracing::info!(owed, cut_off = rearmed, "goes on with what an earlier process left");
         }
-        let inbox = Inbox::new(store.clone(), clock.clone());
+        let inbox = Inbox::new(store.clone(), clock.clone(), app.app_id);
         let reviewer = Reviewer::new(github, store.clone(), clock);
         let workers = Arc::new(Workers::start(inbox.clone(), reviewer, pace));
         let secrets = Secrets(webhook_secrets.into());

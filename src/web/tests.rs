@@ -49,7 +49,7 @@ impl Site {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let url = format!("sqlite:{}", folder.path().join("ep-bot.db").display());
         let store = Store::open(&url).await.expect("a fresh database");
-        let inbox = Inbox::new(store.clone(), Clock::default());
+        let inbox = Inbox::new(store.clone(), Clock::default(), 1);
         let workers = Arc::new(Workers::start(inbox.clone(), Nothing, Pace::default()));
         let secrets = Secrets([secret("old").into(), secret("new").into()].into());
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");

@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 
 use crate::bot::books::{Law, Ruling};
-use crate::github::{BlobId, ChangedFile, CommitSha, Content, FileChange, PullRequestNumber};
+use crate::bot::decisions::Decisions;
+use crate::bot::people::Said;
+use crate::github::{BlobId, ChangedFile, CommitSha, Content, FileChange, PullRequestNumber, Talk};
 use crate::review::repository::{Chosen, Listing};
 
 /// A pull request at one moment.
@@ -39,6 +41,19 @@ pub(in crate::bot) struct Change {
     pub(in crate::bot) proposed: Option<Proposed>,
     /// What could not be looked at, as sentences.
     pub(in crate::bot) notes: Vec<String>,
+    /// What people say on it, and what that comes to.
+    pub(in crate::bot) conversation: Conversation,
+}
+
+/// What people say on a pull request.
+#[derive(Debug, Default)]
+pub(in crate::bot) struct Conversation {
+    /// As GitHub has it.
+    pub(in crate::bot) talk: Talk,
+    /// What the reviews are worth.
+    pub(in crate::bot) said: Vec<Said>,
+    /// What was decided in comments.
+    pub(in crate::bot) decisions: Decisions,
 }
 
 /// A template and its blob.
@@ -70,6 +85,8 @@ pub(in crate::bot) struct Text {
     pub(in crate::bot) base: Option<BaseText>,
     /// What of it changed.
     pub(in crate::bot) touched: Touched,
+    /// The same at commits that were approved, where it was there.
+    pub(in crate::bot) approved: Vec<(CommitSha, Content)>,
 }
 
 /// A file at the merge base.

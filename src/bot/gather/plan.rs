@@ -35,6 +35,8 @@ pub(super) struct Plan {
     pub(super) touches_policy: bool,
     /// Whether it touches what may be an EP, or belongs to one.
     pub(super) touches_eps: bool,
+    /// Commits that were approved, at which EPs are read again.
+    pub(super) approved: Vec<CommitSha>,
 }
 
 impl Plan {
@@ -55,6 +57,7 @@ impl Plan {
             sidecars: BTreeSet::new(),
             touches_policy,
             touches_eps,
+            approved: Vec::new(),
             changed,
         };
         if let Ruling::Law(law) = ruling {
@@ -116,6 +119,10 @@ impl Plan {
         }
         let Ruling::Law(law) = ruling else { return ask };
         ask.files = self.texts(&law.policy);
+        let approved = self.files.iter().flat_map(|(path, before)| {
+            self.when_approved(path, before.as_deref()).map(|(_, file)| file)
+        });
+        ask.candidates.extend(approved);
         if self.reviews() || self.touches_rules(law) {
             ask.candidates.extend(law.policy.template_paths().iter().map(|p| self.at_tip(p)));
         }
@@ -142,6 +149,22 @@ impl Plan {
             ask.open_into = Some(self.base_branch.clone());
         }
         ask
+    }
+
+    /// Where an EP lay at commits that were approved: under its present name, or that of before.
+    fn when_approved(
+        &self,
+        path: &str,
+        before: Option<&str>,
+    ) -> impl Iterator<Item = (&CommitSha, FileAt)> {
+        let names: Vec<String> = match before {
+            Some(before) if before != path => vec![path.to_owned(), before.to_owned()],
+            _ => vec![path.to_owned()],
+        };
+        self.approved.iter().flat_map(move |commit| {
+            let at = |path: &String| (commit, FileAt { commit: commit.clone(), path: path.clone() });
+            names.iter().map(at).collect::<Vec<_>>()
+        })
     }
 
     /// Whether the change touches the template that judges, or what may become it.
@@ -230,8 +253,10 @@ impl Plan {
         let wanted = eps
             .iter()
             .flat_map(|path| [Some(path.clone()), policy.sidecar(path)].into_iter().flatten());
+        let approved = eps.iter().flat_map(|path| self.when_approved(path, None).map(|(_, f)| f));
         wanted
             .flat_map(|path| [self.at_head(&path), self.at_base(&path)])
+            .chain(approved)
             .filter(|file| !contents.contains_key(file))
             .collect()
     }
@@ -297,6 +322,10 @@ impl Plan {
             sidecar: beside(path, &self.head),
             base: base.transpose()?,
             touched,
+            approved: self
+                .when_approved(path, before)
+                .filter_map(|(commit, file)| Some((commit.clone(), there(contents, &file)?.clone())))
+                .collect(),
         })
     }
 }

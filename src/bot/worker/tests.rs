@@ -105,7 +105,7 @@ impl Fixture {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let url = format!("sqlite:{}", folder.path().join("ep-bot.db").display());
         let store = Store::open(&url).await.expect("a fresh database");
-        let inbox = Inbox::new(store.clone(), Clock::default());
+        let inbox = Inbox::new(store.clone(), Clock::default(), 1);
         Self { store, inbox, script: Arc::new(script), folder }
     }
 

@@ -99,6 +99,7 @@ fn run(annotations: usize) -> CheckRun {
         text: String::new(),
         annotations: (0..annotations).map(annotation).collect(),
         details_url: None,
+        actions: &[],
     }
 }
 

@@ -29,7 +29,7 @@ pub(super) fn field(run: &Run<'_>, node: &Node, name: &str, args: &Args) -> Reso
         Node::App(id) => accounts::app(world, *id, name),
         Node::Repository(id) => repository::field(run, *id, name, args),
         Node::Ref(id, branch) => repository::reference(world, *id, branch, name, args),
-        Node::Issue(id, number) => repository::issue(world, *id, *number, name),
+        Node::Issue(id, number) => repository::issue(world, *id, *number, name, args),
         Node::Commit(id, sha) => git::commit(run, *id, *sha, name, args),
         Node::Tree(id, sha) => git::tree(world, *id, *sha, name),
         Node::Blob(id, sha) => git::blob(world, *id, *sha, name),

@@ -156,9 +156,14 @@ pub(super) fn reference(world: &World, id: u64, branch: &str, name: &str, args: 
     })
 }
 
-pub(super) fn issue(world: &World, id: u64, number: u64, name: &str) -> Resolved {
-    let issue = gone(repository_of(world, id)?.issues.get(&number))?;
+pub(super) fn issue(world: &World, id: u64, number: u64, name: &str, args: &Args) -> Resolved {
+    let r = repository_of(world, id)?;
+    let issue = gone(r.issues.get(&number))?;
     Ok(match name {
+        "comments" => {
+            let own = r.comments.values().filter(|c| c.number == number);
+            connection("IssueComment", own.map(|c| Node::Comment(id, c.id)).collect(), args)
+        }
         "id" => Out::leaf(node_id("Issue", issue.id)),
         "databaseId" => int(issue.id),
         "number" => Out::leaf(issue.number),

@@ -58,6 +58,7 @@ pub(super) fn comment(world: &World, id: u64, comment: u64, name: &str, args: &A
         "url" => {
             Out::leaf(format!("{HTML}/{}/pull/{}#issuecomment-{}", r.full_name(), c.number, c.id))
         }
+        "reactionGroups" => Out::List(reaction_groups(world, &c.reactions)),
         "reactions" => {
             let nodes = c.reactions.iter().cloned().map(Node::Reaction).collect();
             connection("Reaction", nodes, args)
@@ -66,14 +67,35 @@ pub(super) fn comment(world: &World, id: u64, comment: u64, name: &str, args: &A
     })
 }
 
+/// Every kind of reaction, also those that nobody gave.
+fn reaction_groups(world: &World, reactions: &[Reaction]) -> Vec<Out> {
+    let kinds =
+        ["THUMBS_UP", "THUMBS_DOWN", "LAUGH", "HOORAY", "CONFUSED", "HEART", "ROCKET", "EYES"];
+    let app = world.app_login();
+    let group = |kind: &str| {
+        let ours =
+            reactions.iter().any(|r| reaction_content(&r.content) == kind && r.user == app);
+        Out::Node(Node::Record(
+            "ReactionGroup".to_owned(),
+            vec![("content", Out::leaf(kind)), ("viewerHasReacted", Out::leaf(ours))],
+        ))
+    };
+    kinds.into_iter().map(group).collect()
+}
+
+/// A reaction as GraphQL names it.
+fn reaction_content(content: &str) -> String {
+    match content {
+        "+1" => "THUMBS_UP".to_owned(),
+        "-1" => "THUMBS_DOWN".to_owned(),
+        other => other.to_uppercase(),
+    }
+}
+
 pub(super) fn reaction(reaction: &Reaction, name: &str) -> Out {
     match name {
         "id" => Out::leaf(node_id("Reaction", reaction.id)),
-        "content" => Out::leaf(match reaction.content.as_str() {
-            "+1" => "THUMBS_UP".to_owned(),
-            "-1" => "THUMBS_DOWN".to_owned(),
-            other => other.to_uppercase(),
-        }),
+        "content" => Out::leaf(reaction_content(&reaction.content)),
         "createdAt" => time(reaction.created_at),
         // A bot that reacts is no user.
         _ if reaction.user.ends_with("[bot]") => Out::NULL,
