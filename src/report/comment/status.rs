@@ -13,8 +13,8 @@ use super::{Kind, MAX_BODY, MORE, marker};
 /// The longest reason, question or error that is shown, in characters.
 const MAX_TEXT: usize = 600;
 
-/// So many waivers, and so many questions, are shown.
-const MAX_SHOWN: usize = 50;
+/// The most that the list of waivers takes up, and that of questions, in bytes.
+const MAX_LIST: usize = 12_000;
 
 /// What an answer is made from.
 #[derive(Debug, Clone, Copy)]
@@ -175,11 +175,16 @@ pub fn status(input: &StatusInput<'_>) -> String {
             if !open {
                 opening.push_str("This pull request is closed, and is not reviewed any more. It stood like this:\n\n");
             }
-            let _ = write!(opening, "{}\n\n", verdict_line(reviews));
+            // Where nothing was reviewed, no EP being found means nothing.
+            if !reviews.is_empty() || input.origin.reviewed.is_some() {
+                let _ = write!(opening, "{}\n\n", verdict_line(reviews));
+            }
             if reviews.is_empty() {
                 opening.push_str("`/ep-status all` shows the EPs of the repository.\n\n");
             }
-            let blocks: Vec<Block> = reviews.iter().map(block).collect();
+            let (failing, passing): (Vec<&Review>, Vec<&Review>) =
+                reviews.iter().partition(|review| review.verdict() == Verdict::Fail);
+            let blocks: Vec<Block> = failing.into_iter().chain(passing).map(block).collect();
             page::fill(&blocks, room(&opening), &MORE).0
         }
         Found::One { review, branch } => {
@@ -191,7 +196,11 @@ pub fn status(input: &StatusInput<'_>) -> String {
             let _ = write!(
                 opening,
                 "**{} in {}**{}.\n\n",
-                words::counted(reviews.len(), "EP"),
+                if reviews.is_empty() {
+                    "No EP".to_owned()
+                } else {
+                    words::counted(reviews.len(), "EP")
+                },
                 code(branch, plain::MAX_NAME),
                 match unreadable {
                     0 => String::new(),
@@ -214,7 +223,10 @@ fn stale(input: &StatusInput<'_>) -> String {
         },
         |retry| {
             let reason = code(retry.reason, MAX_TEXT);
-            format!("The last try failed ({reason}); the next one is at {}.", text(retry.at))
+            format!(
+                "The last try failed ({reason}); the next one is at {}.",
+                code(retry.at, plain::MAX_NAME)
+            )
         },
     );
     match (input.origin.reviewed, input.origin.head) {
@@ -306,30 +318,31 @@ fn unknown(number: u64, name: &str, known: &[Known<'_>]) -> String {
             let _ = write!(out, "\n- {}{title}", code(ep.name, plain::MAX_NAME));
         }
     }
-    out.push_str("\n\n`/ep-status all` lists all of them.\n\n");
+    out.push_str(if known.is_empty() {
+        " It has no EP at all.\n\n"
+    } else {
+        "\n\n`/ep-status all` lists all of them.\n\n"
+    });
     out
 }
 
 fn waivers(waivers: &[Waived<'_>]) -> String {
-    let mut out = String::new();
-    for waived in waivers.iter().take(MAX_SHOWN) {
+    let entry = |waived: &Waived<'_>| {
         let section = waived
             .section
             .map_or_else(String::new, |section| format!(" in {}", code(section, plain::MAX_NAME)));
-        let _ = writeln!(
-            out,
-            "- {}{section}, waived by {}: {}",
+        format!(
+            "- {}{section}, waived by {}: {}\n",
             code(waived.rule, plain::MAX_NAME),
             code(waived.by, plain::MAX_NAME),
             sentence(waived.because, MAX_TEXT)
-        );
-    }
-    listed("Waived on this pull request", &out, waivers.len())
+        )
+    };
+    listed("Waived on this pull request", waivers.iter().map(entry))
 }
 
 fn questions(questions: &[Question<'_>]) -> String {
-    let mut out = String::new();
-    for question in questions.iter().take(MAX_SHOWN) {
+    let entry = |question: &Question<'_>| {
         let part = question
             .part
             .map_or_else(String::new, |part| format!(" in {}", code(part, plain::MAX_NAME)));
@@ -339,25 +352,32 @@ fn questions(questions: &[Question<'_>]) -> String {
             Answered::Done => ": answered",
             Answered::Unknown => "",
         };
-        let _ = writeln!(
-            out,
-            "- Question {}{part}, asked by {}{answer}\n\n  {}",
+        format!(
+            "- Question {}{part}, asked by {}{answer}\n\n  {}\n",
             question.number,
             code(question.by, plain::MAX_NAME),
             sentence(question.text, MAX_TEXT)
-        );
-    }
-    listed("Asked on this pull request", &out, questions.len())
+        )
+    };
+    listed("Asked on this pull request", questions.iter().map(entry))
 }
 
-fn listed(heading: &str, entries: &str, all: usize) -> String {
-    match all {
-        0 => String::new(),
-        n if n > MAX_SHOWN => {
-            format!("**{heading}**\n\n{entries}- …and {} more.\n\n", n - MAX_SHOWN)
-        }
-        _ => format!("**{heading}**\n\n{entries}\n"),
+/// A list of at most [`MAX_LIST`] bytes, and a line that counts the rest; nothing where there is no entry.
+fn listed(heading: &str, entries: impl ExactSizeIterator<Item = String>) -> String {
+    let all = entries.len();
+    if all == 0 {
+        return String::new();
     }
+    let mut out = format!("**{heading}**\n\n");
+    for (shown, entry) in entries.enumerate() {
+        if out.len() + entry.len() > MAX_LIST {
+            let _ = writeln!(out, "- …and {} more.", all - shown);
+            break;
+        }
+        out.push_str(&entry);
+    }
+    out.push('\n');
+    out
 }
 
 /// Where all this is known from: for whoever wonders why it is not as they think.
@@ -386,7 +406,7 @@ fn origin(input: &StatusInput<'_>) -> String {
                 format!(
                     "Last heard from GitHub: {} at {}, delivery {}.",
                     code(&format!("{}{action}", delivery.event), plain::MAX_NAME),
-                    text(delivery.at),
+                    code(delivery.at, plain::MAX_NAME),
                     code(delivery.guid, plain::MAX_NAME)
                 )
             },
@@ -396,7 +416,7 @@ fn origin(input: &StatusInput<'_>) -> String {
             |retry| {
                 format!(
                     "Next try: {}, since the last one failed: {}.",
-                    text(retry.at),
+                    code(retry.at, plain::MAX_NAME),
                     code(retry.reason, MAX_TEXT)
                 )
             },
@@ -404,7 +424,7 @@ fn origin(input: &StatusInput<'_>) -> String {
     }
     for (what, source) in [("Policy", origin.policy), ("Template", origin.template)] {
         if !source.is_empty() {
-            lines.push(format!("{what}: {}.", text(&plain::cap(source, MAX_TEXT))));
+            lines.push(format!("{what}: {}.", sentence(source.trim_end_matches('.'), MAX_TEXT)));
         }
     }
     if lines.is_empty() {
