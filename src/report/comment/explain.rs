@@ -95,14 +95,16 @@ fn relief(rule: &Rule, places: &[(&Review, &Finding)]) -> String {
         }
         Relief::LevelOrWaiver => {
             let section = match places {
-                [(_, finding)] if !finding.section.is_empty() => {
-                    format!(" {}", plain::one_line(&finding.section.join(" > ")))
-                }
+                [(_, finding)] => plain::one_line(&finding.section.join(" > ")),
                 _ => String::new(),
             };
+            // Cut short, it would be another section.
+            let fits = !section.is_empty() && section.chars().count() <= plain::MAX_NAME;
+            let section = if fits { format!(" {section}") } else { String::new() };
             let command = format!("/ep-waive {name}{section} because …");
             format!(
-                "Should it not block this once, a PRR approver other than the author writes {} with a reason.\n\n",
+                "Should it not block this once: a PRR approver other than the author can write {}, with the reason in \
+                 place of the dots.\n\n",
                 code(&command, 200)
             )
         }

@@ -1,5 +1,7 @@
 //! The answer to `/ep-status`: where EPs stand, what blocks them, and where that is known from.
 
+mod input;
+
 use std::fmt::Write as _;
 
 use crate::report::check_run::{block, verdict_line};
@@ -10,154 +12,13 @@ use crate::review::{Review, Verdict};
 
 use super::{Kind, MAX_BODY, MORE, marker};
 
+pub use input::{Answered, Delivery, Found, Known, Origin, Question, Retry, StatusInput, Waived};
+
 /// The longest reason, question or error that is shown, in characters.
 const MAX_TEXT: usize = 600;
 
-/// So many waivers, and so many questions, are shown.
-const MAX_SHOWN: usize = 50;
-
-/// What an answer is made from.
-#[derive(Debug, Clone, Copy)]
-pub struct StatusInput<'a> {
-    /// GitHub's number of the comment that is answered.
-    pub comment: u64,
-    /// What was asked for, and what was found.
-    pub found: Found<'a>,
-    /// What was waived on this pull request.
-    pub waivers: &'a [Waived<'a>],
-    /// What was asked on this pull request.
-    pub questions: &'a [Question<'a>],
-    /// Where all this is known from.
-    pub origin: Origin<'a>,
-}
-
-/// What was asked for, and what was found.
-#[derive(Debug, Clone, Copy)]
-pub enum Found<'a> {
-    /// The EPs of this pull request; none where it changes none.
-    This {
-        /// As they are at the commit that was reviewed.
-        reviews: &'a [Review],
-        /// Whether the pull request is open.
-        open: bool,
-    },
-    /// An EP of a branch.
-    One {
-        /// As it is there.
-        review: &'a Review,
-        /// The branch's name.
-        branch: &'a str,
-    },
-    /// There is no such EP.
-    Unknown {
-        /// The number that was asked for.
-        number: u64,
-        /// As the policy writes it: `EP-0099`.
-        name: &'a str,
-        /// The EPs that there are.
-        known: &'a [Known<'a>],
-    },
-    /// All EPs of a branch.
-    All {
-        /// In the order in which they are shown.
-        reviews: &'a [&'a Review],
-        /// How many files could not be read.
-        unreadable: usize,
-        /// The branch's name.
-        branch: &'a str,
-    },
-}
-
-/// An EP that could have been meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Known<'a> {
-    /// Its number.
-    pub number: u64,
-    /// As the policy writes it: `EP-0042`.
-    pub name: &'a str,
-    /// Its title.
-    pub title: Option<&'a str>,
-}
-
-/// A finding that was accepted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Waived<'a> {
-    /// The rule.
-    pub rule: &'a str,
-    /// The section, where one was named.
-    pub section: Option<&'a str>,
-    /// Why.
-    pub because: &'a str,
-    /// Who did it.
-    pub by: &'a str,
-}
-
-/// A question that a reviewer asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Question<'a> {
-    /// Its number on this pull request.
-    pub number: usize,
-    /// The part in which it shall stand.
-    pub part: Option<&'a str>,
-    /// The question.
-    pub text: &'a str,
-    /// Who asked it.
-    pub by: &'a str,
-    /// How far it is.
-    pub answer: Answered,
-}
-
-/// How far a question is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answered {
-    /// The EP does not carry it.
-    Missing,
-    /// The EP carries it, without an answer.
-    Open,
-    /// The EP answers it.
-    Done,
-    /// Nobody looked.
-    Unknown,
-}
-
-/// Where an answer is known from. Times are as they shall be read, such as `2025-03-31 14:05 UTC`.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Origin<'a> {
-    /// The commit that was reviewed last, where one was.
-    pub reviewed: Option<&'a str>,
-    /// The pull request's head now.
-    pub head: Option<&'a str>,
-    /// The last delivery from GitHub about this pull request.
-    pub delivery: Option<Delivery<'a>>,
-    /// Where the policy comes from; a sentence of ours without period.
-    pub policy: &'a str,
-    /// Where the template comes from, likewise.
-    pub template: &'a str,
-    /// When it is tried again and why, where something failed.
-    pub retry: Option<Retry<'a>>,
-}
-
-/// A delivery from GitHub.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Delivery<'a> {
-    /// As `pull_request`.
-    pub event: &'a str,
-    /// As `synchronize`.
-    pub action: Option<&'a str>,
-    /// When it came.
-    pub at: &'a str,
-    /// GitHub's id of it.
-    pub guid: &'a str,
-}
-
-/// A try that is still to come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Retry<'a> {
-    /// When.
-    pub at: &'a str,
-    /// What went wrong the last time.
-    pub reason: &'a str,
-}
+/// The most that the list of waivers takes up, and that of questions, in bytes.
+const MAX_LIST: usize = 12_000;
 
 /// The answer, in at most 65,536 characters.
 pub fn status(input: &StatusInput<'_>) -> String {
@@ -175,11 +36,16 @@ pub fn status(input: &StatusInput<'_>) -> String {
             if !open {
                 opening.push_str("This pull request is closed, and is not reviewed any more. It stood like this:\n\n");
             }
-            let _ = write!(opening, "{}\n\n", verdict_line(reviews));
+            // Where nothing was reviewed, no EP being found means nothing.
+            if !reviews.is_empty() || input.origin.reviewed.is_some() {
+                let _ = write!(opening, "{}\n\n", verdict_line(reviews));
+            }
             if reviews.is_empty() {
                 opening.push_str("`/ep-status all` shows the EPs of the repository.\n\n");
             }
-            let blocks: Vec<Block> = reviews.iter().map(block).collect();
+            let (failing, passing): (Vec<&Review>, Vec<&Review>) =
+                reviews.iter().partition(|review| review.verdict() == Verdict::Fail);
+            let blocks: Vec<Block> = failing.into_iter().chain(passing).map(block).collect();
             page::fill(&blocks, room(&opening), &MORE).0
         }
         Found::One { review, branch } => {
@@ -191,7 +57,11 @@ pub fn status(input: &StatusInput<'_>) -> String {
             let _ = write!(
                 opening,
                 "**{} in {}**{}.\n\n",
-                words::counted(reviews.len(), "EP"),
+                if reviews.is_empty() {
+                    "No EP".to_owned()
+                } else {
+                    words::counted(reviews.len(), "EP")
+                },
                 code(branch, plain::MAX_NAME),
                 match unreadable {
                     0 => String::new(),
@@ -214,7 +84,10 @@ fn stale(input: &StatusInput<'_>) -> String {
         },
         |retry| {
             let reason = code(retry.reason, MAX_TEXT);
-            format!("The last try failed ({reason}); the next one is at {}.", text(retry.at))
+            format!(
+                "The last try failed ({reason}); the next one is at {}.",
+                code(retry.at, plain::MAX_NAME)
+            )
         },
     );
     match (input.origin.reviewed, input.origin.head) {
@@ -306,30 +179,31 @@ fn unknown(number: u64, name: &str, known: &[Known<'_>]) -> String {
             let _ = write!(out, "\n- {}{title}", code(ep.name, plain::MAX_NAME));
         }
     }
-    out.push_str("\n\n`/ep-status all` lists all of them.\n\n");
+    out.push_str(if known.is_empty() {
+        " It has no EP at all.\n\n"
+    } else {
+        "\n\n`/ep-status all` lists all of them.\n\n"
+    });
     out
 }
 
 fn waivers(waivers: &[Waived<'_>]) -> String {
-    let mut out = String::new();
-    for waived in waivers.iter().take(MAX_SHOWN) {
+    let entry = |waived: &Waived<'_>| {
         let section = waived
             .section
             .map_or_else(String::new, |section| format!(" in {}", code(section, plain::MAX_NAME)));
-        let _ = writeln!(
-            out,
-            "- {}{section}, waived by {}: {}",
+        format!(
+            "- {}{section}, waived by {}: {}\n",
             code(waived.rule, plain::MAX_NAME),
             code(waived.by, plain::MAX_NAME),
             sentence(waived.because, MAX_TEXT)
-        );
-    }
-    listed("Waived on this pull request", &out, waivers.len())
+        )
+    };
+    listed("Waived on this pull request", waivers.iter().map(entry))
 }
 
 fn questions(questions: &[Question<'_>]) -> String {
-    let mut out = String::new();
-    for question in questions.iter().take(MAX_SHOWN) {
+    let entry = |question: &Question<'_>| {
         let part = question
             .part
             .map_or_else(String::new, |part| format!(" in {}", code(part, plain::MAX_NAME)));
@@ -339,25 +213,32 @@ fn questions(questions: &[Question<'_>]) -> String {
             Answered::Done => ": answered",
             Answered::Unknown => "",
         };
-        let _ = writeln!(
-            out,
-            "- Question {}{part}, asked by {}{answer}\n\n  {}",
+        format!(
+            "- Question {}{part}, asked by {}{answer}\n\n  {}\n",
             question.number,
             code(question.by, plain::MAX_NAME),
             sentence(question.text, MAX_TEXT)
-        );
-    }
-    listed("Asked on this pull request", &out, questions.len())
+        )
+    };
+    listed("Asked on this pull request", questions.iter().map(entry))
 }
 
-fn listed(heading: &str, entries: &str, all: usize) -> String {
-    match all {
-        0 => String::new(),
-        n if n > MAX_SHOWN => {
-            format!("**{heading}**\n\n{entries}- …and {} more.\n\n", n - MAX_SHOWN)
-        }
-        _ => format!("**{heading}**\n\n{entries}\n"),
+/// A list of at most [`MAX_LIST`] bytes, and a line that counts the rest; nothing where there is no entry.
+fn listed(heading: &str, entries: impl ExactSizeIterator<Item = String>) -> String {
+    let all = entries.len();
+    if all == 0 {
+        return String::new();
     }
+    let mut out = format!("**{heading}**\n\n");
+    for (shown, entry) in entries.enumerate() {
+        if out.len() + entry.len() > MAX_LIST {
+            let _ = writeln!(out, "- …and {} more.", all - shown);
+            break;
+        }
+        out.push_str(&entry);
+    }
+    out.push('\n');
+    out
 }
 
 /// Where all this is known from: for whoever wonders why it is not as they think.
@@ -386,7 +267,7 @@ fn origin(input: &StatusInput<'_>) -> String {
                 format!(
                     "Last heard from GitHub: {} at {}, delivery {}.",
                     code(&format!("{}{action}", delivery.event), plain::MAX_NAME),
-                    text(delivery.at),
+                    code(delivery.at, plain::MAX_NAME),
                     code(delivery.guid, plain::MAX_NAME)
                 )
             },
@@ -396,7 +277,7 @@ fn origin(input: &StatusInput<'_>) -> String {
             |retry| {
                 format!(
                     "Next try: {}, since the last one failed: {}.",
-                    text(retry.at),
+                    code(retry.at, plain::MAX_NAME),
                     code(retry.reason, MAX_TEXT)
                 )
             },
@@ -404,7 +285,7 @@ fn origin(input: &StatusInput<'_>) -> String {
     }
     for (what, source) in [("Policy", origin.policy), ("Template", origin.template)] {
         if !source.is_empty() {
-            lines.push(format!("{what}: {}.", text(&plain::cap(source, MAX_TEXT))));
+            lines.push(format!("{what}: {}.", sentence(source.trim_end_matches('.'), MAX_TEXT)));
         }
     }
     if lines.is_empty() {
