@@ -328,3 +328,15 @@ fn a_questionnaire_of_another_name_and_level_is_compared_as_well() {
     assert_eq!(held(approves("alice", &now)), Some(Count { done: 1, total: 1 }));
     assert_eq!(held(approves("alice", &then)), Some(Count { done: 0, total: 1 }));
 }
+
+#[test]
+fn a_hostile_text_at_the_reviewed_commit_only_voids_the_approval() {
+    let many: String = (0..20_000).map(|n| format!("#### q{n}\n")).collect();
+    let many = format!("## Production Readiness Review Questionnaire\n{many}");
+    for text in ["", "<!--", "\u{feff}# \0\n######\n```", &many] {
+        let found = judged(READY, &[approves("alice", text)]);
+        let message = &gap(&found).message;
+        assert!(message.contains("the answers changed: "), "{message}");
+        assert!(message.len() < 1_000, "{message}");
+    }
+}

@@ -8,14 +8,15 @@ use jiff::civil::Date;
 
 use super::books::{Books, Law, Ruling};
 use super::gather::{Change, Gone, Text, Touched};
+use super::people::Said;
 use super::words;
-use crate::github::{Annotation, AnnotationLevel, Conclusion, Content};
+use crate::github::{Annotation, AnnotationLevel, CommitSha, Conclusion, Content};
 use crate::proposal::Source;
 use crate::report::{self, CheckAnnotation, CheckInput, MAX_PAGE};
 use crate::review::policy::{Incomplete, Policy};
 use crate::review::repository::{Brought, claims, number};
 use crate::review::{
-    self, Around, Base, Before, Candidate, Claim, Review, Rulebook, Severity, Tree,
+    self, Around, Base, Before, Candidate, Claim, Opinion, Review, Rulebook, Severity, Tree,
 };
 
 /// What a check run says.
@@ -28,8 +29,18 @@ pub(super) struct Verdict {
     pub(super) annotations: Vec<Annotation>,
 }
 
+/// A verdict, and what it rests on.
+#[derive(Debug)]
+pub(super) struct Judgement {
+    pub(super) verdict: Verdict,
+    /// The EPs at head.
+    pub(super) reviews: Vec<Review>,
+    /// Where the template comes from; empty where none was looked for.
+    pub(super) template_source: String,
+}
+
 /// Reviews what changed, on this day. Takes processor time in proportion to the texts: not for an async thread.
-pub(super) fn judge(change: &Change, books: &Books, today: Date) -> Verdict {
+pub(super) fn judge(change: &Change, books: &Books, today: Date) -> Judgement {
     let (mut reviews, mut removed, mut others) = (Vec::new(), Vec::new(), 0);
     let mut template_source = String::new();
     if let Ruling::Law(law) = &change.ruling {
@@ -70,7 +81,8 @@ pub(super) fn judge(change: &Change, books: &Books, today: Date) -> Verdict {
         text: output.text,
         annotations: output.annotations.into_iter().map(annotation).collect(),
     };
-    if change.cut_off { cut_off(verdict) } else { verdict }
+    let verdict = if change.cut_off { cut_off(verdict) } else { verdict };
+    Judgement { verdict, reviews, template_source }
 }
 
 fn conclusion(ruling: &Ruling, success: bool) -> Conclusion {
@@ -93,6 +105,7 @@ fn held(change: &Change, books: &Books, law: &Law, eps: &[&Text], today: Date) -
         (!std::sync::Arc::ptr_eq(&before, &template)).then_some(before)
     });
     let claims = taken(change, &law.policy, eps);
+    let decisions = &change.conversation.decisions;
     let rulebook = Rulebook {
         earlier: earlier.as_deref(),
         today: Some(today),
@@ -100,11 +113,12 @@ fn held(change: &Change, books: &Books, law: &Law, eps: &[&Text], today: Date) -
             tree: Some(&change.around.tree as &dyn Tree),
             claims: &claims,
             pull_request: Some(change.number.0),
-            ..Around::default()
+            waivers: &decisions.waivers,
+            asked: Some(&decisions.asked),
         },
         ..Rulebook::new(&template, &law.policy)
     };
-    eps.iter().map(|file| review(file, &rulebook)).collect()
+    eps.iter().map(|file| review(file, change, &rulebook)).collect()
 }
 
 /// Who carries which number.
@@ -129,7 +143,7 @@ fn taken(change: &Change, policy: &Policy, eps: &[&Text]) -> Vec<Claim> {
     claims(policy, in_base, &changed, &own, &brought)
 }
 
-fn review(file: &Text, rulebook: &Rulebook<'_>) -> Review {
+fn review(file: &Text, change: &Change, rulebook: &Rulebook<'_>) -> Review {
     if let Content::TooLarge(size) = &file.head {
         return review::too_large(&file.path, *size, rulebook.policy);
     }
@@ -146,12 +160,33 @@ fn review(file: &Text, rulebook: &Rulebook<'_>) -> Review {
             Content::TooLarge(_) | Content::Missing => Before::Unknown,
         },
     };
+    let opinions: Vec<Opinion<'_>> =
+        change.conversation.said.iter().map(|said| opinion(said, file, &change.head)).collect();
     let candidate = Candidate {
+        opinions: Some(&opinions),
         before,
         sidecar: beside.as_deref(),
         ..Candidate::new(&file.path, bytes(&file.head))
     };
     review::review(&candidate, rulebook)
+}
+
+/// A reviewer's last word on an EP.
+fn opinion<'a>(said: &'a Said, file: &'a Text, head: &CommitSha) -> Opinion<'a> {
+    let at = |commit: &CommitSha| match commit == head {
+        true => Some(&file.head),
+        false => file.approved.iter().find(|(at, _)| at == commit).map(|(_, content)| content),
+    };
+    Opinion {
+        by: &said.by,
+        word: said.word,
+        voice: said.voice,
+        commit: said.commit.as_ref().map(|commit| commit.0.as_str()),
+        text: match said.commit.as_ref().and_then(at) {
+            Some(Content::Bytes(bytes)) => Some(bytes),
+            Some(Content::TooLarge(_) | Content::Missing) | None => None,
+        },
+    }
 }
 
 /// A file's bytes; none of one that is too large, or not there.

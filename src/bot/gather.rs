@@ -87,7 +87,7 @@ async fn round(
     let (own, owner) = (pull_request.base_file.take(), pull_request.owner_file.take());
     let login = &repository.name().owner;
     let ruling = books.ruling(own, owner.clone(), login).await?;
-    let concerned = may_concern(&pull_request, &ruling);
+    let (concerned, draft) = (may_concern(&pull_request, &ruling), pull_request.draft);
     let conversation = listen(repository, &ruling, talk, concerned).await?;
     if !concerned {
         return Ok(Change { conversation, ..untouched(pull_request, ruling) });
@@ -132,6 +132,8 @@ async fn round(
         head: plan.head,
         base: plan.merge_base,
         tip: plan.tip,
+        base_branch: plan.base_branch,
+        draft,
         ruling,
         template,
         earlier,
@@ -190,12 +192,14 @@ fn approved(said: &[Said], head: &CommitSha) -> Vec<CommitSha> {
 
 /// A pull request that changes nothing that is looked at.
 fn untouched(pull_request: PullRequest, ruling: Ruling) -> Change {
-    let PullRequest { number, head, base, .. } = pull_request;
+    let PullRequest { number, head, base, base_branch, draft, .. } = pull_request;
     Change {
         number,
         head,
         tip: base.clone(),
         base,
+        base_branch,
+        draft,
         ruling,
         template: Chosen::BuiltIn,
         earlier: None,

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::evaluate::Verdict;
 use super::trouble::Trouble;
+use super::words;
 use crate::github::{CheckRun, CommitSha, Repository};
 use crate::store::{Claimed, PostedCheck, Store};
 
@@ -45,6 +46,7 @@ pub(super) async fn publish(
         text,
         annotations,
         details_url: None,
+        actions: words::ACTIONS,
     };
     // A try that did not come back may have posted it.
     let id = if claimed.attempts > 1 || claimed.losses > 0 {

@@ -1,7 +1,7 @@
 //! What the bot itself says, as opposed to what a review says.
 
 use super::trouble::Trouble;
-use crate::github::{CommitSha, Retry};
+use crate::github::{CheckAction, CommitSha, Retry};
 use crate::report::markdown;
 use crate::store::Claimed;
 
@@ -10,6 +10,26 @@ pub(super) const CUT_OFF_TITLE: &str = "Too many files changed to see every EP";
 
 /// The title of a check that explains why there is no review.
 pub(super) const NO_REVIEW_TITLE: &str = "The EPs could not be reviewed";
+
+/// The button with which a pull request is reviewed again.
+pub(super) const RECHECK: &str = "recheck";
+
+/// The button with which what blocks is explained in a comment.
+pub(super) const EXPLAIN: &str = "explain";
+
+/// The buttons of every check.
+pub(super) const ACTIONS: &[CheckAction] = &[
+    CheckAction {
+        label: "Recheck",
+        description: "Review this pull request again now",
+        identifier: RECHECK,
+    },
+    CheckAction {
+        label: "Explain",
+        description: "Comment what each blocking rule asks",
+        identifier: EXPLAIN,
+    },
+];
 
 /// Said where more pull requests are open than are listed.
 pub(super) const MANY_OPEN: &str = "More than 1,000 pull requests are open into this branch: for EP numbers that \

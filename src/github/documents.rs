@@ -69,7 +69,7 @@ pub(super) fn issue() -> String {
     format!(
         "query Issue($owner: String!, $name: String!, $number: Int!, $file: String!, $defaults: String!, $after: String) {{
   repository(owner: $owner, name: $name) {{
-    defaultBranchRef {{ target {{ oid {file} }} }}
+    defaultBranchRef {{ name target {{ oid {file} }} }}
     issueOrPullRequest(number: $number) {{
       __typename
       ... on Issue {{
@@ -144,6 +144,8 @@ pub(super) struct Parts<'a> {
     pub(super) paths: usize,
     /// Whether the open pull requests into `$branch` are listed too, in pages of `$page`.
     pub(super) open: bool,
+    /// Whether the pull request's head and base are left out.
+    pub(super) alone: bool,
 }
 
 const OPEN: &str = "    openPullRequests: pullRequests(states: OPEN, baseRefName: $branch, first: $page, after: $after, orderBy: {field: CREATED_AT, direction: ASC}) {
@@ -154,7 +156,7 @@ const OPEN: &str = "    openPullRequests: pullRequests(states: OPEN, baseRefName
 
 /// Objects at commits, and the pull request's present head and base.
 pub(super) fn texts(parts: Parts<'_>) -> String {
-    let Parts { files, folders, paths, open } = parts;
+    let Parts { files, folders, paths, open, alone } = parts;
     let (mut variables, mut objects) = (String::new(), String::new());
     // Writing to a `String` cannot fail.
     for i in 0..files {
@@ -181,20 +183,23 @@ pub(super) fn texts(parts: Parts<'_>) -> String {
         variables.push_str(", $branch: String!, $page: Int!, $after: String");
         objects.push_str(OPEN);
     }
+    let (number, ends) = if alone { ("", "") } else { (", $number: Int!", ENDS) };
     format!(
-        "query Texts($owner: String!, $name: String!, $number: Int!{variables}) {{
+        "query Texts($owner: String!, $name: String!{number}{variables}) {{
   repository(owner: $owner, name: $name) {{
-    pullRequest(number: $number) {{
-      state
-      baseRefOid
-      baseRef {{ target {{ oid }} }}
-      headRefOid
-    }}
-{objects}  }}
+{ends}{objects}  }}
 }}
 "
     )
 }
+
+const ENDS: &str = "    pullRequest(number: $number) {
+      state
+      baseRefOid
+      baseRef { target { oid } }
+      headRefOid
+    }
+";
 
 /// A folder with what lies in it, so many levels deep; with none, only its name as a tree. The mode tells files,
 /// folders, links and submodules apart.
@@ -224,11 +229,12 @@ pub fn graphql_documents() -> Vec<(&'static str, String)> {
         ("Texts (none)", texts(Parts::default())),
         ("Texts (two files)", texts(Parts { files: 2, ..Parts::default() })),
         ("Texts (folders)", texts(Parts { folders: &[0, 1, 2, 3], ..Parts::default() })),
+        ("Texts (no pull request)", texts(Parts { files: 1, alone: true, ..Parts::default() })),
         ("Texts (paths)", texts(Parts { paths: 2, ..Parts::default() })),
         ("Texts (open pull requests)", texts(Parts { open: true, ..Parts::default() })),
         (
             "Texts (everything)",
-            texts(Parts { files: BATCH, folders: &[1, 3, 3], paths: 1, open: true }),
+            texts(Parts { files: BATCH, folders: &[1, 3, 3], paths: 1, open: true, alone: false }),
         ),
     ]
 }

@@ -54,6 +54,8 @@ pub(super) struct Ends {
 
 #[derive(Deserialize)]
 pub(super) struct Ref {
+    #[serde(default)]
+    pub(super) name: Option<String>,
     pub(super) target: Option<Target>,
 }
 

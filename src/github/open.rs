@@ -62,7 +62,7 @@ impl Repository {
     /// The pages that are left.
     pub(super) async fn more_open(
         &self,
-        number: PullRequestNumber,
+        number: Option<PullRequestNumber>,
         branch: &str,
         rest: Rest,
         found: &mut Found,

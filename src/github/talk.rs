@@ -153,7 +153,9 @@ pub struct Issue {
     pub is_pull_request: bool,
     /// Its comments, oldest first.
     pub comments: Vec<Comment>,
-    /// The tip of the repository's default branch; `None`: it has no commit.
+    /// Name of the repository's default branch; empty: it has none.
+    pub branch: String,
+    /// The tip of that branch; `None`: it has no commit.
     pub tip: Option<CommitSha>,
     /// The file that was asked for, at `tip`.
     pub file: Option<FoundFile>,
@@ -513,6 +515,8 @@ impl Repository {
                 Some(issue) => issue.comments.extend(comments),
                 None => {
                     let comments = comments.collect();
+                    let branch = repository.default_branch_ref.as_ref();
+                    let branch = branch.and_then(|branch| branch.name.clone()).unwrap_or_default();
                     let mut target = repository.default_branch_ref.and_then(|branch| branch.target);
                     let mut owner =
                         defaults.and_then(|d| d.default_branch_ref).and_then(|b| b.target);
@@ -524,6 +528,7 @@ impl Repository {
                     issue = Some(Issue {
                         is_pull_request: node.kind == "PullRequest",
                         comments,
+                        branch,
                         tip,
                         file,
                         owner_file: self.found(owner).await?,

@@ -64,6 +64,19 @@ pub struct Texts {
     pub open: bool,
 }
 
+/// Objects at commits.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Objects {
+    /// The content of each file that was asked for.
+    pub contents: HashMap<FileAt, Content>,
+    /// The blob of each file that was asked for and is there.
+    pub blobs: HashMap<FileAt, BlobId>,
+    /// Each folder that was asked for and is there.
+    pub folders: HashMap<FolderAt, Folder>,
+    /// Whether something stands at each path that was asked for.
+    pub paths: HashMap<String, bool>,
+}
+
 /// What came so far.
 #[derive(Default)]
 pub(super) struct Found {
@@ -82,6 +95,7 @@ struct Data {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct RepositoryData {
+    #[serde(default)]
     pull_request: Option<Ends>,
     #[serde(default)]
     open_pull_requests: Option<Page>,
@@ -128,6 +142,29 @@ impl Repository {
     /// The same with folders, paths and open pull requests, in the same query. Where that is more than GitHub can
     /// do at once, they are read apart.
     pub async fn read(&self, number: PullRequestNumber, ask: &Ask) -> Result<Texts, Error> {
+        let (ends, found) = self.read_all(Some(number), ask).await?;
+        // Asked for with the number, or the query failed.
+        let ends = ends.ok_or_else(|| Error::Malformed {
+            operation: OPERATION,
+            problem: "it does not speak of the pull request".into(),
+        })?;
+        let (head, base, open) = (ends.head(), ends.base(), ends.open());
+        let Found { contents, blobs, folders, paths, open: open_pull_requests } = found;
+        Ok(Texts { contents, blobs, folders, paths, open_pull_requests, head, base, open })
+    }
+
+    /// The same at commits alone, without a pull request.
+    pub async fn read_at(&self, ask: &Ask) -> Result<Objects, Error> {
+        let (_, found) = self.read_all(None, ask).await?;
+        let Found { contents, blobs, folders, paths, .. } = found;
+        Ok(Objects { contents, blobs, folders, paths })
+    }
+
+    async fn read_all(
+        &self,
+        number: Option<PullRequestNumber>,
+        ask: &Ask,
+    ) -> Result<(Option<Ends>, Found), Error> {
         let mut wanted = sorted(&ask.files);
         let candidates = sorted(&ask.candidates);
         let mut found = Found::default();
@@ -178,25 +215,25 @@ impl Repository {
             let rest = if apart { Rest::All } else { Rest::After(next) };
             self.more_open(number, branch, rest, &mut found).await?;
         }
-        let (head, base, open) = (ends.head(), ends.base(), ends.open());
-        let Found { contents, blobs, folders, paths, open: open_pull_requests } = found;
-        Ok(Texts { contents, blobs, folders, paths, open_pull_requests, head, base, open })
+        Ok((ends, found))
     }
 
     /// One query. Gives the present ends, and where the list of open pull requests goes on.
     pub(super) async fn batch(
         &self,
-        number: PullRequestNumber,
+        number: Option<PullRequestNumber>,
         batch: Batch<'_>,
         found: &mut Found,
-    ) -> Result<(Ends, Option<String>), Error> {
+    ) -> Result<(Option<Ends>, Option<String>), Error> {
         let (document, values) = batch.document(number);
         let mut reply = self.query::<Data>(OPERATION, &document, values).await?;
         let Some(repository) = reply.take().and_then(|d| d.repository) else {
             return Err(reply.missing(&["repository"]));
         };
         let RepositoryData { pull_request, open_pull_requests, mut objects } = repository;
-        let ends = pull_request.ok_or_else(|| reply.missing(&["repository", "pullRequest"]))?;
+        if number.is_some() && pull_request.is_none() {
+            return Err(reply.missing(&["repository", "pullRequest"]));
+        }
         for (i, file) in batch.files.iter().chain(batch.candidates).enumerate() {
             let object: Option<Object> = taken(&mut objects, &reply, HERE, &format!("f{i}"))?;
             let blob = match object {
@@ -234,7 +271,7 @@ impl Repository {
                 .ok_or_else(|| reply.missing(&["repository", "openPullRequests"]))?;
             next = page.add_to(&mut found.open);
         }
-        Ok((ends, next))
+        Ok((pull_request, next))
     }
 
     /// What a Git object holds, when it is a file.
@@ -285,9 +322,12 @@ impl Batch<'_> {
             && self.open.is_none()
     }
 
-    fn document(&self, number: PullRequestNumber) -> (String, Map<String, Value>) {
+    fn document(&self, number: Option<PullRequestNumber>) -> (String, Map<String, Value>) {
         let Self { files, candidates, folders, paths, open } = *self;
-        let mut values = Map::from_iter([("number".into(), json!(number.0))]);
+        let mut values = Map::new();
+        if let Some(number) = number {
+            values.insert("number".into(), json!(number.0));
+        }
         let mut expression = |name: String, commit: &CommitSha, path: &str| {
             values.insert(name, json!(format!("{commit}:{path}")));
         };
@@ -314,6 +354,7 @@ impl Batch<'_> {
             folders: &levels,
             paths: paths.map_or(0, |(_, paths)| paths.len()),
             open: open.is_some(),
+            alone: number.is_none(),
         };
         (documents::texts(parts), values)
     }

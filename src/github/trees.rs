@@ -99,7 +99,7 @@ impl Repository {
     /// The folders of a query that was too much: their trees' names by one query, then each by REST.
     pub(super) async fn folders_apart(
         &self,
-        number: PullRequestNumber,
+        number: Option<PullRequestNumber>,
         folders: &[FolderAt],
         found: &mut Found,
     ) -> Result<(), Error> {

@@ -363,7 +363,7 @@ fn approvals_are_a_column_where_somebody_looked() {
 #[test]
 fn long_lists_of_what_was_said_are_cut_and_name_nobody() {
     let waiver = CommentWaiver {
-        rule: &crate::review::RULES[0],
+        rule: crate::review::RULES[0],
         section: Some(vec!["a`b".to_owned()]),
         because: format!("@org/all <b> #1\n\n## {}", "x".repeat(100_000)),
         by: "alice".to_owned(),

@@ -18,6 +18,10 @@ pub(in crate::bot) struct Change {
     pub(in crate::bot) base: CommitSha,
     /// The tip of the base branch.
     pub(in crate::bot) tip: CommitSha,
+    /// Name of the base branch.
+    pub(in crate::bot) base_branch: String,
+    /// Whether it is a draft.
+    pub(in crate::bot) draft: bool,
     /// What judges, as it stands at the tip of the base branch.
     pub(in crate::bot) ruling: Ruling,
     /// The template at the tip of the base branch.
