@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::outline::{Outline, Section, SectionId};
-use super::{bullet, markup, text, toc};
+use super::{bullet, text, toc};
 
 /// The template that judges where a repository has none of its own.
 const BUILT_IN: &str = include_str!("template/EP-0000-template.md");
