@@ -331,8 +331,8 @@ fn a_questionnaire_of_another_name_and_level_is_compared_as_well() {
 
 #[test]
 fn a_hostile_text_at_the_reviewed_commit_only_voids_the_approval() {
-    let many: String = (0..20_000).map(|n| format!("#### q{n}\n")).collect();
-    let many = format!("## Production Readiness Review Questionnaire\n{many}");
+    let many: Vec<String> = (0..20_000).map(|n| format!("#### q{n}")).collect();
+    let many = format!("## Production Readiness Review Questionnaire\n{}", many.join("\n"));
     for text in ["", "<!--", "\u{feff}# \0\n######\n```", &many] {
         let found = judged(READY, &[approves("alice", text)]);
         let message = &gap(&found).message;
