@@ -60,7 +60,8 @@ fn the_built_in_template_has_the_headings_questions_and_items_of_the_given_one_w
 fn the_built_in_template_has_no_dead_toc_link_and_no_stop_word_as_guidance() {
     let outline = Outline::parse(&Template::built_in().text);
     let toc = ep_bot::proposal::toc::read(&outline).expect("a table of contents");
-    let faults = ep_bot::proposal::toc::faults(&outline, &ep_bot::proposal::toc::anchors(&outline), &toc);
+    let faults =
+        ep_bot::proposal::toc::faults(&outline, &ep_bot::proposal::toc::anchors(&outline), &toc);
     assert!(faults.dead.is_empty() && faults.unlisted.is_empty(), "{faults:?}");
     for comment in &outline.comments {
         assert!(!outline.source.text()[comment.clone()].contains("TBD"));

@@ -57,7 +57,8 @@ impl Speech<'_> {
         !matches!(self.comment.edited, Edited::ByOther(_))
     }
 
-    fn decides(&self) -> bool {
+    /// Whether a command of it decides something.
+    pub(super) fn decides(&self) -> bool {
         self.spoken.iter().any(|spoken| decides(spoken.command.as_ref().ok()))
     }
 }
@@ -113,13 +114,7 @@ pub(super) fn decide(speeches: &[Speech<'_>], rights: impl Fn(&str) -> Rights) -
 }
 
 impl Decisions {
-    fn take(
-        &mut self,
-        command: &Command,
-        by: &str,
-        rights: Rights,
-        asked: &mut usize,
-    ) -> Outcome {
+    fn take(&mut self, command: &Command, by: &str, rights: Rights, asked: &mut usize) -> Outcome {
         match command {
             Command::Waive { .. } | Command::Ask { .. } if !rights.approver => Outcome::NotApprover,
             Command::Waive { .. } if rights.author => Outcome::OwnPullRequest,
@@ -198,10 +193,16 @@ mod tests {
     #[test]
     fn an_approver_waives_and_nobody_else_and_not_on_an_own_pull_request() {
         let waive = "/ep-waive diagram-missing Proposal > Architecture because one box says it all";
-        let decisions =
-            decided(&[comment(1, "alice", waive), comment(2, "bob", waive), comment(3, "dora", waive)]);
+        let decisions = decided(&[
+            comment(1, "alice", waive),
+            comment(2, "bob", waive),
+            comment(3, "dora", waive),
+        ]);
         assert_eq!(decisions.waivers.len(), 1);
-        assert_eq!((decisions.waivers[0].by.as_str(), decisions.waivers[0].because.as_str()), ("alice", "one box says it all"));
+        assert_eq!(
+            (decisions.waivers[0].by.as_str(), decisions.waivers[0].because.as_str()),
+            ("alice", "one box says it all")
+        );
         assert_eq!(decisions.outcomes[&(2, 1)], Outcome::NotApprover);
         assert_eq!(decisions.outcomes[&(3, 1)], Outcome::OwnPullRequest);
     }

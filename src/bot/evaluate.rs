@@ -2,6 +2,8 @@
 
 mod rules;
 
+pub(super) use rules::{template, template_name};
+
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
@@ -173,9 +175,11 @@ fn review(file: &Text, change: &Change, rulebook: &Rulebook<'_>) -> Review {
 
 /// A reviewer's last word on an EP.
 fn opinion<'a>(said: &'a Said, file: &'a Text, head: &CommitSha) -> Opinion<'a> {
-    let at = |commit: &CommitSha| match commit == head {
-        true => Some(&file.head),
-        false => file.approved.iter().find(|(at, _)| at == commit).map(|(_, content)| content),
+    let at = |commit: &CommitSha| {
+        if commit == head {
+            return Some(&file.head);
+        }
+        file.approved.iter().find(|(at, _)| at == commit).map(|(_, content)| content)
     };
     Opinion {
         by: &said.by,
@@ -190,7 +194,7 @@ fn opinion<'a>(said: &'a Said, file: &'a Text, head: &CommitSha) -> Opinion<'a> 
 }
 
 /// A file's bytes; none of one that is too large, or not there.
-fn bytes(content: &Content) -> &[u8] {
+pub(super) fn bytes(content: &Content) -> &[u8] {
     match content {
         Content::Bytes(bytes) => bytes,
         Content::TooLarge(_) | Content::Missing => &[],

@@ -69,8 +69,7 @@ fn wanted(event: &Event, app: u64) -> Result<Work, &'static str> {
         webhook::Subject::Comment { .. } if by_bot => Err("bots are not answered"),
         webhook::Subject::Comment { number, on_pull_request, .. } => match action {
             "created" | "edited" => {
-                let kind =
-                    if *on_pull_request { Kind::PullRequest } else { Kind::Conversation };
+                let kind = if *on_pull_request { Kind::PullRequest } else { Kind::Conversation };
                 Ok(subject(event, kind, *number, None, Priority::Command)?.into())
             }
             // A waiver or a question may be gone with it.
@@ -107,13 +106,9 @@ fn wanted(event: &Event, app: u64) -> Result<Work, &'static str> {
 fn again(event: &Event, check: &EventCheck) -> Result<Work, &'static str> {
     let head = check.head.0.clone();
     let subject = match numbered(event, check) {
-        Some(number) => subject(
-            event,
-            Kind::PullRequest,
-            number,
-            Some(head.clone()),
-            Priority::Interactive,
-        )?,
+        Some(number) => {
+            subject(event, Kind::PullRequest, number, Some(head.clone()), Priority::Interactive)?
+        }
         None => subject(event, Kind::Commit, 0, Some(head.clone()), Priority::Interactive)?,
     };
     let forget = Some((subject.repository_id, head));
@@ -278,7 +273,9 @@ mod tests {
         assert_eq!(again(&pressed), expected);
         pressed["requested_action"] = json!({ "identifier": EXPLAIN });
         assert_eq!(again(&pressed), ("explain/22/5".to_owned(), None));
-        for elsewhere in [None, Some("pull_request/23/5:00"), Some("pull_request/22/x:00"), Some("x")] {
+        for elsewhere in
+            [None, Some("pull_request/23/5:00"), Some("pull_request/22/x:00"), Some("x")]
+        {
             let (key, _) = again(&check("rerequested", elsewhere, APP));
             assert_eq!(key, "commit/22/aa", "{elsewhere:?}");
         }
@@ -297,7 +294,10 @@ mod tests {
     #[test]
     fn everything_else_is_ignored() {
         for action in ["labeled", "assigned", "a word of next year"] {
-            assert!(matches!(read("pull_request", &payload(action)), Asked::Ignored(_)), "{action}");
+            assert!(
+                matches!(read("pull_request", &payload(action)), Asked::Ignored(_)),
+                "{action}"
+            );
         }
         let mut bare = payload("opened");
         bare["installation"] = Value::Null;

@@ -8,6 +8,7 @@ mod proposed;
 
 use std::collections::HashMap;
 
+pub(super) use around::folders;
 #[cfg(test)]
 pub(super) use change::BaseText;
 pub(super) use change::{
@@ -22,9 +23,9 @@ use crate::github::{
     Ask, BlobId, CommitSha, Content, FileAt, FileChange, FoundFile, PullRequest, PullRequestNumber,
     Repository, Talk, Texts,
 };
+use crate::review::repository::Chosen;
 use crate::review::rule::PRR_APPROVAL;
 use crate::review::{POLICY_PATH, Voice, Word};
-use crate::review::repository::Chosen;
 use plan::{Contents, Plan};
 
 /// How often a pull request that moves while it is read is read anew in one try.

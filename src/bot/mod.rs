@@ -3,6 +3,7 @@
 //! **Invariant:** every subject ends in a concluded check or in a row that says when it is tried next and
 //! why. No error concludes as success.
 
+mod answers;
 mod books;
 pub mod command;
 mod decisions;
@@ -13,7 +14,9 @@ mod inbox;
 mod job;
 mod people;
 mod publish;
+mod remarks;
 mod reviewer;
+mod roster;
 mod shelf;
 mod surroundings;
 pub mod threads;

@@ -68,13 +68,12 @@ impl People {
                 continue;
             };
             let login = &person.login;
-            let approver = match self.approvers.get(login) {
-                Some(known) => *known,
-                None => {
-                    let found = approves(repository, policy, login, Some(review.can_push)).await?;
-                    self.approvers.insert(login.clone(), found);
-                    found
-                }
+            let approver = if let Some(known) = self.approvers.get(login) {
+                *known
+            } else {
+                let found = approves(repository, policy, login, Some(review.can_push)).await?;
+                self.approvers.insert(login.clone(), found);
+                found
             };
             let voice = match (self.author.as_ref() == Some(login), approver) {
                 (true, _) => Voice::Author,

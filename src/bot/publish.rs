@@ -19,20 +19,20 @@ pub(super) enum Published {
     Unchanged,
 }
 
-/// Posts a verdict on `head`, unless it is what was posted last there.
+/// Posts a verdict on `head`, unless it is what was posted last there, and it is not to be posted `anew`.
 pub(super) async fn publish(
     store: &Store,
     repository: &Repository,
     claimed: &Claimed,
     head: CommitSha,
     verdict: Verdict,
-    now: Timestamp,
+    (anew, now): (bool, Timestamp),
 ) -> Result<Published, Trouble> {
     let subject = &claimed.subject;
     let key = subject.key();
     let hash = hash(&verdict);
     let before = store.posted_check(subject.repository_id, &head.0, &key).await?;
-    if before.is_some_and(|before| before.output_hash == hash) {
+    if !anew && before.is_some_and(|before| before.output_hash == hash) {
         return Ok(Published::Unchanged);
     }
     let Verdict { conclusion, title, summary, text, annotations } = verdict;

@@ -29,8 +29,6 @@ pub struct Thread {
     pub id: String,
     /// Number of the first comment.
     pub first_comment: u64,
-    /// GraphQL id of the first comment.
-    pub first_comment_node: String,
     /// Text of the first comment.
     pub body: String,
     /// The file at which it stands.
@@ -128,6 +126,11 @@ pub enum Told {
         /// The text.
         body: String,
     },
+}
+
+/// Whether a comment of ours is one that goes before we resolve its thread.
+pub fn is_end(body: &str) -> bool {
+    words::is_end(body)
 }
 
 /// `existing`: number and text of the summary that is there. `None`: it says all that there is to say.

@@ -33,6 +33,9 @@ pub enum Trouble {
         /// The limit.
         limit: Duration,
     },
+    /// The check is concluded; what is said beside it is not yet.
+    #[error("the check is concluded, and not all was said beside it: {0}")]
+    Aside(Box<Trouble>),
     /// The process ended in the middle, several times in a row.
     #[error("ep-bot itself ended in the middle of the review, {losses} times in a row")]
     Lost {
@@ -46,6 +49,7 @@ impl Trouble {
     pub fn retry(&self) -> Retry {
         match self {
             Self::GitHub(error) => error.retry(),
+            Self::Aside(trouble) => trouble.retry(),
             Self::Lost { .. } => Retry::Never { reason: "each try ends the process" },
             Self::Store(_) | Self::MissingFile { .. } | Self::Panicked | Self::Deadline { .. } => {
                 Retry::Backoff

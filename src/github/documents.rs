@@ -9,7 +9,8 @@ use super::types::MAX_DEPTH;
 const BLOB: &str = "__typename ... on Blob { oid byteSize isTruncated text }";
 
 /// What is asked of a review, a comment and a thread. Who resolved a thread is not asked: GitHub names no App there.
-const REVIEWS: &str = "nodes { author { __typename login } authorCanPushToRepository state commit { oid } }
+const REVIEWS: &str =
+    "nodes { author { __typename login } authorCanPushToRepository state commit { oid } }
         pageInfo { hasNextPage endCursor }";
 const COMMENTS: &str = "nodes {
           id fullDatabaseId author { __typename login } body lastEditedAt editor { login } isMinimized viewerDidAuthor

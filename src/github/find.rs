@@ -43,10 +43,12 @@ struct Base {
 impl Repository {
     /// The open pull requests whose head is this commit: by GitHub's index first, which does not know forks; then
     /// among all that are open. One REST call, and one more for each 100 open pull requests where the first finds none.
-    pub async fn pull_requests_at(&self, head: &CommitSha) -> Result<Vec<PullRequestNumber>, Error> {
+    pub async fn pull_requests_at(
+        &self,
+        head: &CommitSha,
+    ) -> Result<Vec<PullRequestNumber>, Error> {
         let path = self.path(&format!("/commits/{}/pulls?per_page=100", encoded(&head.0)));
-        let call =
-            Call { operation: "find the pull requests of a commit", path, verb: Verb::Get };
+        let call = Call { operation: "find the pull requests of a commit", path, verb: Verb::Get };
         let at_head = |found: &Listed| found.head == *head;
         let indexed: Vec<_> = match self.json::<Vec<Found>>(&call).await {
             Ok(found) => found.into_iter().filter(|one| one.state == "open").map(listed).collect(),
@@ -57,7 +59,8 @@ impl Repository {
         let mut numbers: Vec<_> = indexed.iter().filter(|f| at_head(f)).map(|f| f.number).collect();
         if numbers.is_empty() {
             let open = self.open_pull_requests().await?;
-            numbers = open.iter().filter(|found| at_head(found)).map(|found| found.number).collect();
+            numbers =
+                open.iter().filter(|found| at_head(found)).map(|found| found.number).collect();
         }
         Ok(numbers)
     }

@@ -39,7 +39,9 @@ pub use find::Listed;
 pub use publish::CHECK_NAME;
 pub use rate::{Rate, Rates, Resource};
 pub use say::{LineComment, Reviewers};
-pub use talk::{Comment, Edited, GivenReview, Issue, Opinion, Person, Reaction, ReviewThread, Talk};
+pub use talk::{
+    Comment, Edited, GivenReview, Issue, Opinion, Person, Reaction, ReviewThread, Talk,
+};
 pub use texts::{Ask, Objects, Texts};
 pub use token::PERMISSIONS;
 pub use types::*;

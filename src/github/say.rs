@@ -88,7 +88,8 @@ impl Repository {
         body: &str,
     ) -> Result<(), Error> {
         let at = format!("/pulls/{}/comments", number.0);
-        let comment = json!({ "commit_id": head, "path": path, "body": body, "subject_type": "file" });
+        let comment =
+            json!({ "commit_id": head, "path": path, "body": body, "subject_type": "file" });
         self.write::<Created>("comment on a file", &at, Verb::Post(comment)).await.map(drop)
     }
 
@@ -113,9 +114,10 @@ impl Repository {
 
     /// Resolves a thread, or opens it again.
     pub async fn resolve(&self, thread: &str, resolved: bool) -> Result<(), Error> {
-        let (operation, document) = match resolved {
-            true => ("resolve a thread", documents::RESOLVE),
-            false => ("reopen a thread", documents::UNRESOLVE),
+        let (operation, document) = if resolved {
+            ("resolve a thread", documents::RESOLVE)
+        } else {
+            ("reopen a thread", documents::UNRESOLVE)
         };
         self.mutate(operation, document, "thread", thread).await
     }

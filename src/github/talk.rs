@@ -263,7 +263,7 @@ struct ThreadComment {
     viewer_did_author: bool,
 }
 
-/// A BigInt, which GraphQL writes as a text.
+/// A `BigInt`, which GraphQL writes as a text.
 fn number<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
     let text = String::deserialize(deserializer)?;
     text.parse().map_err(serde::de::Error::custom)
@@ -457,18 +457,24 @@ impl Repository {
             let found = found.ok_or_else(|| reply.missing(AT))?;
             // What was not asked for is not there.
             let TalkData { latest_opinionated_reviews, comments: said, review_threads, .. } = found;
-            let whole = latest_opinionated_reviews.as_ref().map(Page::is_whole) != Some(false)
-                && said.as_ref().map(Page::is_whole) != Some(false)
-                && review_threads.as_ref().map(Page::is_whole) != Some(false)
+            let whole = latest_opinionated_reviews.as_ref().is_none_or(Page::is_whole)
+                && said.as_ref().is_none_or(Page::is_whole)
+                && review_threads.as_ref().is_none_or(Page::is_whole)
                 && reviews.is_some() == latest_opinionated_reviews.is_some()
                 && comments.is_some() == said.is_some()
                 && threads.is_some() == review_threads.is_some();
             if let (false, Some(error)) = (whole, reply.trouble_at(AT)) {
                 return Err(error);
             }
-            latest_opinionated_reviews.into_iter().for_each(|page| talk.add_reviews(page));
-            said.into_iter().for_each(|page| talk.add_comments(page));
-            review_threads.into_iter().for_each(|page| talk.add_threads(page));
+            if let Some(page) = latest_opinionated_reviews {
+                talk.add_reviews(page);
+            }
+            if let Some(page) = said {
+                talk.add_comments(page);
+            }
+            if let Some(page) = review_threads {
+                talk.add_threads(page);
+            }
         }
         if talk.is_partial() {
             let status = super::error::Status {

@@ -10,7 +10,8 @@ mod payload;
 use serde::Deserialize;
 
 use payload::{
-    Check, CheckPayload, CommentPayload, Common, MergeGroupPayload, PullRequestPayload, ReviewPayload,
+    Check, CheckPayload, CommentPayload, Common, MergeGroupPayload, PullRequestPayload,
+    ReviewPayload,
 };
 
 pub use super::signature::{SignatureError, verify};

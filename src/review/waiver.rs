@@ -8,6 +8,7 @@ use super::context::Context;
 use super::finding::{Finding, Severity};
 use super::input::CommentWaiver;
 use super::judge::and_also;
+use super::outcome::Review;
 use super::policy::Waiver;
 use super::rule::{Relief, Rule};
 
@@ -15,6 +16,13 @@ use super::rule::{Relief, Rule};
 /// either.
 pub fn may_be_waived(rule: &Rule) -> bool {
     rule.relief == Relief::LevelOrWaiver
+}
+
+impl CommentWaiver {
+    /// Whether a review has a finding that this waives.
+    pub fn is_used_in(&self, review: &Review) -> bool {
+        review.findings.iter().any(|finding| is_waived_here(self, finding))
+    }
 }
 
 /// Turns waived findings into notes. A waiver that has ended changes nothing, and the finding says so.

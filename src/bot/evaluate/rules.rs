@@ -19,7 +19,7 @@ use crate::review::repository::{
 use crate::review::{POLICY_PATH, is_candidate_path};
 
 /// A template, prepared as a policy reads it.
-pub(super) fn template(
+pub(in crate::bot) fn template(
     books: &Books,
     law: &Law,
     chosen: &Chosen<TemplateFile>,
@@ -33,7 +33,7 @@ pub(super) fn template(
 }
 
 /// A template's name in a report.
-pub(super) fn template_name(chosen: &Chosen<TemplateFile>, tip: &CommitSha) -> String {
+pub(in crate::bot) fn template_name(chosen: &Chosen<TemplateFile>, tip: &CommitSha) -> String {
     match chosen {
         Chosen::BuiltIn => "the built-in template".to_owned(),
         Chosen::File { path, .. } => format!("`{path}` at {}", tip.short()),

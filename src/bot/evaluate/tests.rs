@@ -25,6 +25,9 @@ fn change(files: Vec<Text>) -> Change {
         around: Surroundings::default(),
         proposed: None,
         notes: Vec::new(),
+        base_branch: "main".to_owned(),
+        draft: false,
+        conversation: crate::bot::gather::Conversation::default(),
     }
 }
 
@@ -39,6 +42,7 @@ fn text(path: &str, head: &str, base: Option<&str>) -> Text {
             sidecar: None,
         }),
         touched: Touched::Itself,
+        approved: Vec::new(),
     }
 }
 
@@ -47,7 +51,7 @@ fn bytes(text: &str) -> Content {
 }
 
 fn judge(change: &Change) -> Verdict {
-    super::judge(change, &Books::default(), Date::constant(2026, 3, 14))
+    super::judge(change, &Books::default(), Date::constant(2026, 3, 14)).verdict
 }
 
 #[test]

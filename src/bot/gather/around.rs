@@ -164,7 +164,7 @@ pub(super) async fn look_up_links(
 }
 
 /// The folders of EPs of a policy, at a commit.
-pub(super) fn folders(policy: &Policy, commit: &crate::github::CommitSha) -> Vec<FolderAt> {
+pub(in crate::bot) fn folders(policy: &Policy, commit: &crate::github::CommitSha) -> Vec<FolderAt> {
     let roots = policy.globs().roots().into_iter();
     roots
         .map(|path| FolderAt {

@@ -162,7 +162,8 @@ impl Plan {
             _ => vec![path.to_owned()],
         };
         self.approved.iter().flat_map(move |commit| {
-            let at = |path: &String| (commit, FileAt { commit: commit.clone(), path: path.clone() });
+            let at =
+                |path: &String| (commit, FileAt { commit: commit.clone(), path: path.clone() });
             names.iter().map(at).collect::<Vec<_>>()
         })
     }
@@ -324,7 +325,9 @@ impl Plan {
             touched,
             approved: self
                 .when_approved(path, before)
-                .filter_map(|(commit, file)| Some((commit.clone(), there(contents, &file)?.clone())))
+                .filter_map(|(commit, file)| {
+                    Some((commit.clone(), there(contents, &file)?.clone()))
+                })
                 .collect(),
         })
     }

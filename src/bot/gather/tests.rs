@@ -56,6 +56,7 @@ fn pull_request(paths: &[(&str, FileChange)], more_paths: bool) -> PullRequest {
         more_paths,
         base_file: None,
         owner_file: None,
+        talk: crate::github::Talk::default(),
     }
 }
 

@@ -29,6 +29,8 @@ fn review(findings: Vec<Finding>) -> Review {
         base_status: None,
         progress: Progress::default(),
         next: None,
+        approvals: None,
+        kind: None,
         findings,
     }
 }
@@ -57,7 +59,6 @@ fn thread(body: String) -> Thread {
     Thread {
         id: "T1".to_owned(),
         first_comment: 7,
-        first_comment_node: "N7".to_owned(),
         last_body: body.clone(),
         body,
         path: EP.to_owned(),

@@ -41,23 +41,36 @@ fn a_changed_title_is_no_changed_base() {
 }
 
 #[test]
-fn a_comment_counts_on_a_pull_request_only() {
-    let body = r#"{"sender":{"login":"b[bot]","type":"Bot"},"comment":{"id":8,"user":null},
-        "issue":{"number":5 LINK}}"#;
-    let on_issue = parsed("issue_comment", &body.replace("LINK", ""));
-    assert_eq!(on_issue.subject, Subject::Other);
-    assert!(on_issue.sender.is_some_and(|s| s.is_bot));
+fn a_comment_says_where_it_stands_and_whether_it_may_hold_a_command() {
+    let body = r#"{"sender":{"login":"b[bot]","type":"Bot"},"comment":{"id":8,"user":null,"body":"TEXT"},
+        "changes":{"body":{"from":"OLD"}},"issue":{"number":5 LINK}}"#;
+    let read = |text: &str, old: &str, link: &str| {
+        let body = body.replace("TEXT", text).replace("OLD", old).replace("LINK", link);
+        parsed("issue_comment", &body)
+    };
+    let event = read("Thanks!", "Thank", "");
+    assert!(event.sender.is_some_and(|s| s.is_bot));
+    let expected =
+        Subject::Comment { number: 5, on_pull_request: false, comment: 8, may_command: false };
+    assert_eq!(event.subject, expected);
     let link = r#","pull_request":{"url":"https://…"}"#;
-    let on_pull_request = parsed("issue_comment", &body.replace("LINK", link));
-    let expected = Subject::Comment { number: PullRequestNumber(5), comment: 8 };
-    assert_eq!(on_pull_request.subject, expected);
+    for (text, old) in [("x\n/EP-status", ""), ("never mind", "/ep-waive")] {
+        let expected =
+            Subject::Comment { number: 5, on_pull_request: true, comment: 8, may_command: true };
+        assert_eq!(read(text, old, link).subject, expected);
+    }
 }
 
 #[test]
 fn a_check_names_its_app() {
     let body = r#"{"id":1,"head_sha":"aa","external_id":"","app":{"id":4},"pull_requests":[]}"#;
-    let check =
-        EventCheck { id: 1, app_id: Some(4), external_id: None, head: CommitSha("aa".into()) };
+    let check = EventCheck {
+        id: 1,
+        app_id: Some(4),
+        external_id: None,
+        button: None,
+        head: CommitSha("aa".into()),
+    };
     let run = parsed("check_run", &format!(r#"{{"check_run":{body}}}"#));
     assert_eq!(run.subject, Subject::CheckRun(check.clone()));
     let suite = parsed("check_suite", &format!(r#"{{"check_suite":{body}}}"#));

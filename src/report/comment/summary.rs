@@ -7,14 +7,13 @@ use crate::review::Review;
 use super::status::rows;
 use super::{MAX_BODY, Marker};
 
-/// Verdict and a table of the EPs. `head`: the commit that was reviewed; `check`: the name of the check in which the
-/// rest stands.
-pub fn summary(reviews: &[Review], head: &str, check: &str) -> String {
+/// Verdict and a table of the EPs. `check`: the name of the check in which the rest stands. No commit is named, so that
+/// a push that changes nothing here changes no comment.
+pub fn summary(reviews: &[Review], check: &str) -> String {
     let eps: Vec<&Review> = reviews.iter().collect();
     let table = if eps.is_empty() { String::new() } else { rows(&eps, MAX_BODY) };
-    let head = code(head.get(..7).unwrap_or(head), 7);
     format!(
-        "{}\n\n{table}Reviewed at {head}. What to do stands in the check {}; `/ep-help` lists what can be asked for \
+        "{}\n\n{table}What to do stands in the check {}; `/ep-help` lists what can be asked for \
          here.\n\n{}",
         verdict_line(reviews),
         code(check, 100),

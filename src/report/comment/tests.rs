@@ -137,8 +137,8 @@ fn the_help() {
 
 #[test]
 fn the_summary_comment() {
-    let some = summary(&[unready(), clean()], HEAD, CHECK);
-    let none = summary(&[], HEAD, CHECK);
+    let some = summary(&[unready(), clean()], CHECK);
+    let none = summary(&[], CHECK);
     insta::assert_snapshot!(shown(&format!("{some}\n\n=====\n\n{none}")));
 }
 
@@ -217,7 +217,7 @@ fn what_is_too_long_is_counted_and_stays_within_githubs_limit() {
     let bodies = [
         status(&StatusInput { waivers: &waivers, questions: &questions, ..input(found) }),
         status(&input(Found::All { reviews: &all, unreadable: 0, branch: "main" })),
-        summary(&eps, HEAD, CHECK),
+        summary(&eps, CHECK),
         explain(1, &many),
         answer(1, &vec![Said::Asked { number: 1, part: Some(&long), text: &long }; 400]),
     ];
@@ -273,7 +273,7 @@ fn texts(hostile: &str) -> Vec<(String, Marker)> {
         (found(Found::One { review: &review, branch: hostile }), of_status.clone()),
         (found(Found::Unknown { number: 2, name: hostile, known: &known }), of_status.clone()),
         (found(Found::All { reviews: &[&review], unreadable: 0, branch: hostile }), of_status),
-        (summary(reviews, HEAD, CHECK), Marker::Summary),
+        (summary(reviews, CHECK), Marker::Summary),
         (explain(99, reviews), Marker::Answer { kind: Kind::Explain, comment: 99 }),
         (answer(99, &said), Marker::Answer { kind: Kind::Refusal, comment: 99 }),
     ];

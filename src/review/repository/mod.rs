@@ -11,6 +11,6 @@ mod template_file;
 pub use claims::{Brought, claims, may_hold_eps, number};
 pub use listing::{Item, Listing};
 pub use policy_file::{Origin, Suspects, policy_findings, read_policy, too_large_policy};
-pub use preview::{MAX_PREVIEWED, Preview, PreviewFile, Rules, Turned, preview};
+pub use preview::{MAX_PREVIEWED, Preview, PreviewFile, Rules, Turned, as_it_stands, preview};
 pub use rule_file::{RuleFile, RuleFinding, RuleKind, Standing};
 pub use template_file::{Chosen, absent_template, choose_template, template_findings};

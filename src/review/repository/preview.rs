@@ -65,7 +65,7 @@ pub fn preview<'a>(
 ) -> Preview {
     let mut out = Preview { unread, ..Preview::default() };
     for file in files {
-        let held = |rules| held(file, rules, &sidecar, today);
+        let held = |rules| as_it_stands(file, rules, &sidecar, today);
         let (now, then) = (held(now), held(then));
         if now.is_none() && then.is_none() {
             continue;
@@ -88,7 +88,9 @@ pub fn preview<'a>(
     out
 }
 
-fn held<'a>(
+/// Holds a file as it stands against rules. Nothing counts as "was so before", neither links nor numbers are looked at,
+/// nor what people say on a pull request. `None` where it is no EP.
+pub fn as_it_stands<'a>(
     file: &PreviewFile<'_>,
     Rules { policy, template }: Rules<'_>,
     sidecar: &impl Fn(&str) -> Option<&'a [u8]>,

@@ -73,8 +73,7 @@ fn reaction_groups(world: &World, reactions: &[Reaction]) -> Vec<Out> {
         ["THUMBS_UP", "THUMBS_DOWN", "LAUGH", "HOORAY", "CONFUSED", "HEART", "ROCKET", "EYES"];
     let app = world.app_login();
     let group = |kind: &str| {
-        let ours =
-            reactions.iter().any(|r| reaction_content(&r.content) == kind && r.user == app);
+        let ours = reactions.iter().any(|r| reaction_content(&r.content) == kind && r.user == app);
         Out::Node(Node::Record(
             "ReactionGroup".to_owned(),
             vec![("content", Out::leaf(kind)), ("viewerHasReacted", Out::leaf(ours))],

@@ -1,0 +1,276 @@
+//! Answers to the commands in comments. Which ones wait is read off GitHub: those without our last reaction, and those that
+//! were edited since. A try that was cut off finds its own answers, and gives none twice.
+
+use super::command::{Command, Misread, Spoken, Which};
+use super::decisions::{Decisions, Outcome, Speech};
+use super::remarks::go_on;
+use super::trouble::Trouble;
+use crate::github::{Comment, Reaction, Repository};
+use crate::report::comment::answer::{Approvers, Said, answer};
+use crate::report::comment::{Kind, Marker, help, parse_marker, same_text};
+use crate::review::Review;
+use crate::review::policy::{Approver, Policy};
+use crate::store::Edited;
+
+/// A comment whose commands wait for an answer.
+pub(super) struct Pending<'c> {
+    speech: Speech<'c>,
+    /// Whether it is answered again because its author, or somebody else, edited it.
+    again: bool,
+}
+
+/// The comments that wait. `edited`: those of which a delivery says that they were edited.
+pub(super) fn pending<'c>(speeches: Vec<Speech<'c>>, edited: &[Edited]) -> Vec<Pending<'c>> {
+    let done = |comment: &Comment| {
+        comment.reactions.iter().any(|r| matches!(r, Reaction::Done | Reaction::Confused))
+    };
+    speeches
+        .into_iter()
+        .filter_map(|speech| {
+            let again = done(speech.comment);
+            let edited = edited.iter().any(|edit| edit.comment_id == speech.comment.id);
+            // What somebody else changes in a comment asks for nothing; where it decided something, that is told.
+            let told = speech.is_vouched() || speech.decides();
+            (!again || (edited && told)).then_some(Pending { speech, again })
+        })
+        .collect()
+}
+
+impl Pending<'_> {
+    /// The comment's number.
+    pub(super) fn comment(&self) -> u64 {
+        self.speech.comment.id
+    }
+
+    /// Whether one of its commands is this.
+    pub(super) fn asks(&self, is: impl Fn(&Command) -> bool) -> bool {
+        self.speech.is_vouched()
+            && self.speech.spoken.iter().any(|spoken| spoken.command.as_ref().is_ok_and(&is))
+    }
+
+    /// Whose EPs are asked for, each once.
+    fn statuses(&self) -> Vec<Which> {
+        let mut all = Vec::new();
+        if self.speech.is_vouched() {
+            for spoken in &self.speech.spoken {
+                if let Ok(Command::Status(which)) = &spoken.command
+                    && !all.contains(which)
+                {
+                    all.push(*which);
+                }
+            }
+        }
+        all
+    }
+}
+
+/// Where a comment stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// On an open pull request.
+    Open,
+    /// On a closed one.
+    Closed,
+    /// On an issue.
+    Issue,
+}
+
+/// What answers are made from.
+pub(super) struct Desk<'a> {
+    pub(super) repository: &'a Repository,
+    /// The issue's or pull request's number.
+    pub(super) number: u64,
+    /// All comments there, ours too.
+    pub(super) comments: &'a [Comment],
+    pub(super) place: Place,
+    /// `None` while the policy is broken.
+    pub(super) policy: Option<&'a Policy>,
+    pub(super) decisions: &'a Decisions,
+    /// The EPs of the pull request.
+    pub(super) reviews: &'a [Review],
+}
+
+impl Desk<'_> {
+    /// Says that the commands were seen.
+    pub(super) async fn greet(&self, pending: &[Pending<'_>]) -> Result<(), Trouble> {
+        for waiting in pending.iter().filter(|waiting| !waiting.again) {
+            if !waiting.speech.comment.reactions.contains(&Reaction::Eyes) {
+                go_on(self.repository.react(waiting.comment(), Reaction::Eyes).await)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Answers one comment: everything that it asks for but a status, which `statuses` holds, and then the last reaction.
+    pub(super) async fn answer(
+        &self,
+        waiting: &Pending<'_>,
+        statuses: Vec<String>,
+    ) -> Result<(), Trouble> {
+        let comment = waiting.comment();
+        let named = self.approvers();
+        let names: Vec<&str> = named.iter().map(String::as_str).collect();
+        let misread: Vec<String> = waiting
+            .speech
+            .spoken
+            .iter()
+            .map(|spoken| spoken.command.as_ref().err().map(Misread::sentence).unwrap_or_default())
+            .collect();
+        let said = self.said(waiting, &names, &misread);
+        for body in statuses {
+            self.post(Kind::Status, comment, body).await?;
+        }
+        if waiting.asks(|command| *command == Command::Help) {
+            self.post(Kind::Help, comment, help(comment)).await?;
+        }
+        if !said.is_empty() {
+            let body = answer(comment, &said);
+            let refused = said.iter().any(Said::is_refusal);
+            let kind = if refused { Kind::Refusal } else { Kind::Done };
+            self.post(kind, comment, body).await?;
+        }
+        let refused = said.iter().any(Said::is_refusal);
+        let last = if refused { Reaction::Confused } else { Reaction::Done };
+        go_on(self.repository.react(comment, last).await)
+    }
+
+    /// What has to be said to the commands that are no question for a status.
+    fn said<'s>(
+        &'s self,
+        waiting: &'s Pending<'_>,
+        names: &'s [&'s str],
+        misread: &'s [String],
+    ) -> Vec<Said<'s>> {
+        let approvers = match self.policy {
+            Some(policy) if policy.prr.approvers.is_empty() => Approvers::WhoCanPush,
+            _ => Approvers::Named(names),
+        };
+        let speech = &waiting.speech;
+        let one = |(spoken, misread): (&'s Spoken, &'s String)| -> Option<Said<'s>> {
+            let Ok(command) = &spoken.command else {
+                return Some(Said::Misread {
+                    line: spoken.line,
+                    words: &spoken.words,
+                    sentence: misread,
+                });
+            };
+            let word = word(command);
+            if !speech.is_vouched() {
+                return Some(Said::EditedByOther { command: word, author: &speech.author.login });
+            }
+            let needs_pull_request =
+                !matches!(command, Command::Help | Command::Status(Which::All | Which::One(_)));
+            match self.place {
+                Place::Closed if needs_pull_request => return Some(Said::Closed { command: word }),
+                Place::Issue if needs_pull_request => {
+                    return Some(Said::NoPullRequest { command: word });
+                }
+                Place::Open | Place::Closed | Place::Issue => {}
+            }
+            let outcome = self.decisions.outcomes.get(&(speech.comment.id, spoken.line))?;
+            Some(match outcome {
+                Outcome::Waived(waiver) => Said::Waived {
+                    rule: waiver.rule.name,
+                    section: match command {
+                        Command::Waive { section, .. } => section.as_deref(),
+                        _ => None,
+                    },
+                    because: &waiver.because,
+                    by: &waiver.by,
+                    found: self.reviews.iter().any(|review| waiver.is_used_in(review)),
+                },
+                Outcome::Asked(question) => Said::Asked {
+                    number: question.number,
+                    part: question.part.as_deref(),
+                    text: &question.text,
+                },
+                Outcome::Dropped { number, text } => Said::Dropped { number: *number, text },
+                Outcome::NotApprover => Said::NotApprover { command: word, approvers },
+                Outcome::OwnPullRequest => Said::OwnPullRequest { approvers },
+                Outcome::EditedByOther => {
+                    Said::EditedByOther { command: word, author: &speech.author.login }
+                }
+                Outcome::NoSuchQuestion { number, open } => {
+                    Said::NoSuchQuestion { number: *number, open }
+                }
+                Outcome::NotTheirs { number, by } => {
+                    Said::NotTheirs { number: *number, by, approvers }
+                }
+            })
+        };
+        speech.spoken.iter().zip(misread).filter_map(one).collect()
+    }
+
+    /// Who may approve, by name.
+    fn approvers(&self) -> Vec<String> {
+        let named = self.policy.iter().flat_map(|policy| &policy.prr.approvers);
+        named
+            .map(|approver| match approver {
+                Approver::User(login) => login.clone(),
+                Approver::Team { org, team } => format!("{org}/{team}"),
+            })
+            .collect()
+    }
+
+    /// Posts an answer that does not stand there yet, and hides what it makes out of date.
+    async fn post(&self, kind: Kind, comment: u64, body: String) -> Result<(), Trouble> {
+        let ours = || self.comments.iter().filter(|comment| comment.ours && !comment.minimized);
+        if ours().any(|ours| same_text(&ours.body, &body)) {
+            return Ok(());
+        }
+        go_on(self.repository.comment(self.number, &body).await.map(drop))?;
+        if !matches!(kind, Kind::Status | Kind::Help | Kind::Explain) {
+            return Ok(());
+        }
+        let asked = self.asked_in(comment);
+        for ours in ours() {
+            let Some(Marker::Answer { kind: earlier, comment: other }) = parse_marker(&ours.body)
+            else {
+                continue;
+            };
+            let same = earlier == kind
+                && (kind == Kind::Explain || other == comment || self.asked_in(other) == asked);
+            if same {
+                go_on(self.repository.minimize(&ours.node).await)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The commands of a comment; none where it is gone.
+    fn asked_in(&self, comment: u64) -> Vec<Command> {
+        let comment = self.comments.iter().find(|one| one.id == comment);
+        let spoken = comment.map(|comment| super::command::commands(&comment.body));
+        spoken.into_iter().flatten().filter_map(|spoken| spoken.command.ok()).collect()
+    }
+
+    /// Says what blocks, for whoever pressed the button.
+    pub(super) async fn explain(&self, check_run: u64, body: String) -> Result<(), Trouble> {
+        self.post(Kind::Explain, check_run, body).await
+    }
+}
+
+/// Whose EPs the pending comments ask for: of each comment all.
+pub(super) fn statuses<'p>(pending: &'p [Pending<'_>]) -> impl Iterator<Item = Which> + 'p {
+    pending.iter().flat_map(Pending::statuses)
+}
+
+/// The statuses that a comment asks for, as `text` says them.
+pub(super) fn status_texts(
+    waiting: &Pending<'_>,
+    mut text: impl FnMut(Which, u64) -> Option<String>,
+) -> Vec<String> {
+    let comment = waiting.comment();
+    waiting.statuses().into_iter().filter_map(|which| text(which, comment)).collect()
+}
+
+/// A command's word.
+const fn word(command: &Command) -> &'static str {
+    match command {
+        Command::Status(_) => "/ep-status",
+        Command::Check => "/ep-check",
+        Command::Waive { .. } => "/ep-waive",
+        Command::Ask { .. } | Command::Drop(_) => "/ep-question",
+        Command::Help => "/ep-help",
+    }
+}
