@@ -26,14 +26,15 @@ pub enum Taken {
 pub struct Inbox {
     pub(super) store: Store,
     pub(super) clock: Clock,
-    /// Rung when something new is due.
+    /// Rung by the store when something new is due.
     pub(super) bell: Arc<Notify>,
 }
 
 impl Inbox {
     /// Takes deliveries into `store`, as of `clock`.
     pub fn new(store: Store, clock: Clock) -> Self {
-        Self { store, clock, bell: Arc::new(Notify::new()) }
+        let bell = store.wakeups();
+        Self { store, clock, bell }
     }
 
     /// Takes a delivery. When this returns [`Taken::New`], it survives the end of the process.
@@ -54,10 +55,7 @@ impl Inbox {
         };
         let accepted = self.store.accept(&delivery, &Work::from(subject.clone())).await?;
         let taken = match accepted {
-            Accepted::New => {
-                self.bell.notify_one();
-                Taken::New
-            }
+            Accepted::New => Taken::New,
             Accepted::Repeated => Taken::Repeated,
         };
         tracing::info!(
