@@ -6,8 +6,8 @@
 //! does not stand in line. That is start-time fair queueing with equal weights, and the rounds are forgotten
 //! whenever the line is empty. Nothing but the rows that stand in line is needed to know the next place.
 //!
-//! Measured with 100,000 rows of 100 repositories in line: a claim is below a millisecond on both databases,
-//! as the claim's ORDER BY is the order of `subjects_line` (a test reads the plans).
+//! Measured with 100,000 rows of 100 repositories in line: a claim with its settlement takes below 2 ms on both
+//! databases, as with 1,000, because the claim's ORDER BY is the order of `subjects_line` (tests read the plans).
 
 use super::database::{Sql, picking};
 

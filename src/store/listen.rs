@@ -48,19 +48,14 @@ async fn hear(pool: &PgPool, bell: &Notify) -> Result<std::convert::Infallible, 
     // Whatever rang before nobody heard.
     bell.notify_one();
     loop {
-        match tokio::time::timeout(SILENCE, listener.try_recv()).await {
-            Ok(heard) => {
-                bell.notify_one();
-                if heard?.is_none() {
-                    return Err(sqlx::Error::Io(std::io::ErrorKind::ConnectionReset.into()));
-                }
+        if let Ok(heard) = tokio::time::timeout(SILENCE, listener.try_recv()).await {
+            bell.notify_one();
+            if heard?.is_none() {
+                return Err(sqlx::Error::Io(std::io::ErrorKind::ConnectionReset.into()));
             }
-            Err(_) => {
-                let asked = sqlx::query("SELECT 1").execute(&mut listener);
-                tokio::time::timeout(ANSWER, asked)
-                    .await
-                    .map_err(|_| sqlx::Error::PoolTimedOut)??;
-            }
+        } else {
+            let asked = sqlx::query("SELECT 1").execute(&mut listener);
+            tokio::time::timeout(ANSWER, asked).await.map_err(|_| sqlx::Error::PoolTimedOut)??;
         }
     }
 }

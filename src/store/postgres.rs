@@ -19,7 +19,12 @@ const CONNECTIONS: u32 = 8;
 
 /// What every connection begins with. The server ends what a replica has given up waiting for; and a `202`
 /// promises that the delivery survives a power cut, so a commit is never answered before it is on disk.
+///
+/// The planner knows a worklist as it was when it was last analysed, maybe empty, and reads it all and sorts
+/// it. Every statement here has its index.
 const SESSION: &str = "
+SET enable_seqscan = off;
+SET enable_bitmapscan = off;
 SET statement_timeout = '6s';
 SET lock_timeout = '4s';
 SET idle_in_transaction_session_timeout = '10s';

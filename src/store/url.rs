@@ -135,7 +135,7 @@ mod tests {
         let socket = Target::parse("postgres://bot@%2Frun%2Fpostgresql/eps");
         let Ok(Target::Postgres(options)) = socket else { panic!("a socket") };
         assert_eq!(
-            options.get_socket().map(|path| path.as_path()),
+            options.get_socket().map(std::path::PathBuf::as_path),
             Some(Path::new("/run/postgresql"))
         );
     }

@@ -132,9 +132,8 @@ async fn commit(
             let accepted: Vec<Accepted> = entries
                 .iter()
                 // The second of the same guid finds it gone.
-                .map(|entry| match new.remove(&entry.delivery.guid) {
-                    true => Accepted::New,
-                    false => Accepted::Repeated,
+                .map(|entry| {
+                    if new.remove(&entry.delivery.guid) { Accepted::New } else { Accepted::Repeated }
                 })
                 .collect();
             let taken = || entries.iter().zip(&accepted).filter(|(_, a)| **a == Accepted::New);

@@ -1,4 +1,4 @@
-//! A PostgreSQL server for tests: Debian's package, started on a free port of the loopback interface with a
+//! A `PostgreSQL` server for tests: Debian's package, started on a free port of the loopback interface with a
 //! folder of its own.
 //!
 //! The server is the child of a shell that reads from a pipe. When the test's process ends, however it ends,

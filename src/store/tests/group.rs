@@ -50,10 +50,11 @@ async fn a_guid_that_comes_twice_at_once_is_new_once(f: Fixture) {
 
 async fn a_delivery_that_is_refused_fails_alone(f: Fixture) {
     either!(&f.store.database, pools => {
-        let veto = match f.url.starts_with("sqlite") {
-            true => "CREATE TRIGGER veto BEFORE INSERT ON deliveries WHEN new.guid = 'poison'
-                     BEGIN SELECT RAISE(ABORT, 'poison'); END",
-            false => "ALTER TABLE deliveries ADD CONSTRAINT veto CHECK (guid <> 'poison')",
+        let veto = if f.url.starts_with("sqlite") {
+            "CREATE TRIGGER veto BEFORE INSERT ON deliveries WHEN new.guid = 'poison'
+             BEGIN SELECT RAISE(ABORT, 'poison'); END"
+        } else {
+            "ALTER TABLE deliveries ADD CONSTRAINT veto CHECK (guid <> 'poison')"
         };
         sqlx::query(veto).execute(pools.writer()).await.map(drop)
     })

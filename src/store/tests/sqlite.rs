@@ -1,4 +1,4 @@
-//! What only SQLite promises.
+//! What only `SQLite` promises.
 
 use super::*;
 
