@@ -14,6 +14,9 @@ use super::database::{MIGRATIONS, Sql};
 /// the 8 s that a call may take.
 const CONNECT: Duration = Duration::from_secs(4);
 
+/// How long a server may take to answer that it is there.
+const ALIVE: Duration = Duration::from_secs(1);
+
 /// Connections of one replica: workers, ingest and listener. `PostgreSQL` allows 100 in all by default.
 const CONNECTIONS: u32 = 8;
 
@@ -47,6 +50,11 @@ impl Pool {
             .after_connect(|connection, _| {
                 Box::pin(async move { connection.execute(SESSION).await.map(drop) })
             })
+            // sqlx asks too, but without a limit: a connection that a firewall has forgotten would keep its
+            // place in the pool until the system gives it up, which takes a quarter of an hour.
+            .test_before_acquire(false)
+            .before_acquire(|connection, _| Box::pin(alive(connection)))
+            .after_release(|connection, _| Box::pin(alive(connection)))
             .connect_lazy_with(options);
         Ok(Self { pool })
     }
@@ -79,6 +87,14 @@ impl Pool {
     pub(super) async fn close(&self) {
         self.pool.close().await;
     }
+}
+
+/// Whether a connection still leads to the server. An error: it is dropped.
+async fn alive(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    tokio::time::timeout(ALIVE, connection.ping())
+        .await
+        .map_err(|_| std::io::Error::from(std::io::ErrorKind::TimedOut))?
+        .map(|()| true)
 }
 
 /// Brings the tables up to date, over a connection of its own without time limits. Replicas that start at

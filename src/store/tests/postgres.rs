@@ -131,6 +131,73 @@ async fn a_server_that_is_gone_is_told_within_seconds_and_everything_heals_when_
     assert!(f.claim(at(4)).await.is_some());
 }
 
+/// A wire to a server, which can be cut as a network fails: nothing is refused, and nothing arrives any more.
+/// What was connected when it was cut stays dead.
+struct Wire {
+    port: u16,
+    cut: tokio::sync::watch::Sender<bool>,
+}
+
+impl Wire {
+    async fn to(port: u16) -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let own = listener.local_addr().expect("its address").port();
+        let (cut, is_cut) = tokio::sync::watch::channel(false);
+        tokio::spawn(async move {
+            while let Ok((mut client, _)) = listener.accept().await {
+                let mut is_cut = is_cut.clone();
+                tokio::spawn(async move {
+                    let server = tokio::net::TcpStream::connect(("127.0.0.1", port)).await;
+                    let mut server = server.expect("the server answers");
+                    let swallowed = async { is_cut.wait_for(|cut| *cut).await.map(drop) };
+                    tokio::select! {
+                        biased;
+                        _ = swallowed => {}
+                        _ = tokio::io::copy_bidirectional(&mut client, &mut server) => return,
+                    }
+                    // Neither end is told.
+                    std::future::pending::<()>().await;
+                });
+            }
+        });
+        Self { port: own, cut }
+    }
+}
+
+#[tokio::test]
+async fn a_network_that_swallows_everything_is_told_within_seconds_and_heals_too() {
+    let server = Server::shared();
+    let wire = Wire::to(server.port()).await;
+    let url = server.database().await;
+    let url = url.replace(&format!(":{}/", server.port()), &format!(":{}/", wire.port));
+    let store = Store::open(&url).await.expect("opens");
+    let f = Fixture { store, url, _folder: None };
+    f.push("before", 1, at(0)).await;
+    wire.cut.send_replace(true);
+    let started = Instant::now();
+    let mut calls = JoinSet::new();
+    for n in 0..12 {
+        let store = f.store.clone();
+        calls.spawn(async move {
+            let delivery = delivery(&format!("during-{n}"), at(1));
+            let taken = store.accept(&delivery, &pull_request(2).into()).await;
+            (taken.is_err(), store.claim(at(1), LEASE).await.is_err())
+        });
+    }
+    let refused = told(&f.url).await;
+    assert!(refused.contains("no answer within 4 s"), "{refused}");
+    assert!(calls.join_all().await.into_iter().all(|(taken, claimed)| taken && claimed));
+    assert!(started.elapsed() < SOON * 2, "two calls each: {:?}", started.elapsed());
+
+    wire.cut.send_replace(false);
+    let started = Instant::now();
+    while f.store.ping().await.is_err() {
+        assert!(started.elapsed() < SOON, "it does not come back");
+    }
+    assert_eq!(f.push("before", 1, at(2)).await, Accepted::Repeated);
+    assert!(f.claim(at(100)).await.is_some());
+}
+
 /// What is told when a database at this URL is opened.
 async fn told(url: &str) -> String {
     let started = Instant::now();
