@@ -173,7 +173,14 @@ async fn a_network_that_swallows_everything_is_told_within_seconds_and_heals_too
     let store = Store::open(&url).await.expect("opens");
     let f = Fixture { store, url, _folder: None };
     f.push("before", 1, at(0)).await;
+    // Some are in the middle of something; one connection listens.
+    let Database::Postgres(pool) = &f.store.database else { panic!("a server") };
+    let mut held = Vec::new();
+    for _ in 0..pool.writer().options().get_max_connections() - 1 {
+        held.push(pool.begin().await.expect("begun"));
+    }
     wire.cut.send_replace(true);
+    drop(held);
     let started = Instant::now();
     let mut calls = JoinSet::new();
     for n in 0..12 {
