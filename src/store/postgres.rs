@@ -142,11 +142,25 @@ fn unusable(options: &PgConnectOptions, error: &sqlx::Error) -> Error {
         said: said.to_owned(),
         remedy,
     };
-    match error {
-        sqlx::Error::Tls(source) => connect(
+    let by_tls = |said: &str| {
+        connect(
             "cannot be reached by TLS",
+            said,
+            "check `sslmode` and the host's name in DATABASE_URL, and name the file of the server's certificate \
+             authority with `sslrootcert`"
+                .to_owned(),
+        )
+    };
+    match error {
+        sqlx::Error::Tls(source) => by_tls(&source.to_string()),
+        // What is wrong with a certificate comes as this.
+        sqlx::Error::Io(source) if source.kind() == std::io::ErrorKind::InvalidData => {
+            by_tls(&source.to_string())
+        }
+        sqlx::Error::Io(source) if source.kind() == std::io::ErrorKind::NotFound => connect(
+            "cannot be reached",
             &source.to_string(),
-            "check `sslmode` in DATABASE_URL, and name the certificate authority's file with `sslrootcert`"
+            "check the files that DATABASE_URL names: the socket's folder, `sslrootcert`, `sslcert`, `sslkey`"
                 .to_owned(),
         ),
         sqlx::Error::Database(source) => match source.code().as_deref() {
