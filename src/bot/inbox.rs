@@ -28,14 +28,15 @@ pub struct Inbox {
     pub(super) clock: Clock,
     /// This App's number, by which its own checks are told.
     app: u64,
-    /// Rung when something new is due.
+    /// Rung by the store when something new is due.
     pub(super) bell: Arc<Notify>,
 }
 
 impl Inbox {
     /// Takes deliveries to the App of number `app` into `store`, as of `clock`.
     pub fn new(store: Store, clock: Clock, app: u64) -> Self {
-        Self { store, clock, app, bell: Arc::new(Notify::new()) }
+        let bell = store.wakeups();
+        Self { store, clock, app, bell }
     }
 
     /// Takes a delivery. When this returns [`Taken::New`], it survives the end of the process.
@@ -56,10 +57,7 @@ impl Inbox {
         };
         let accepted = self.store.accept(&delivery, &work).await?;
         let taken = match accepted {
-            Accepted::New => {
-                self.bell.notify_one();
-                Taken::New
-            }
+            Accepted::New => Taken::New,
             Accepted::Repeated => Taken::Repeated,
         };
         for subject in &work.subjects {

@@ -55,7 +55,8 @@ pub(super) struct ServeArgs {
     /// The App's OAuth client secret; nothing signs in yet [GITHUB_CLIENT_SECRET]
     #[arg(long, value_name = "SECRET", allow_hyphen_values = true)]
     pub github_client_secret: Option<String>,
-    /// The database [DATABASE_URL, default sqlite:ep-bot.db]
+    /// The database: sqlite:FILE, or postgres://USER:PASSWORD@HOST/NAME for several replicas [DATABASE_URL, default
+    /// sqlite:ep-bot.db]
     #[arg(long, value_name = "URL")]
     pub database_url: Option<String>,
     /// A file with the database's URL [DATABASE_URL_FILE]

@@ -517,29 +517,27 @@ impl Repository {
             let page = node.comments.ok_or_else(|| reply.missing(NODE))?;
             after = page.next();
             let comments = page.nodes.into_iter().flatten().flatten().map(Comment::from);
-            match &mut issue {
-                Some(issue) => issue.comments.extend(comments),
-                None => {
-                    let comments = comments.collect();
-                    let branch = repository.default_branch_ref.as_ref();
-                    let branch = branch.and_then(|branch| branch.name.clone()).unwrap_or_default();
-                    let mut target = repository.default_branch_ref.and_then(|branch| branch.target);
-                    let mut owner =
-                        defaults.and_then(|d| d.default_branch_ref).and_then(|b| b.target);
-                    let tip = target.as_ref().map(|target| CommitSha(target.oid.clone()));
-                    let file = target.as_mut().and_then(super::facts::Target::take);
-                    let file = self.found(file.ok_or_else(|| reply.trouble_at(FILE))).await?;
-                    let owner = owner.as_mut().and_then(super::facts::Target::take);
-                    let owner = owner.ok_or_else(|| reply.trouble_at_foreign(OWNER));
-                    issue = Some(Issue {
-                        is_pull_request: node.kind == "PullRequest",
-                        comments,
-                        branch,
-                        tip,
-                        file,
-                        owner_file: self.found(owner).await?,
-                    });
-                }
+            if let Some(issue) = &mut issue {
+                issue.comments.extend(comments);
+            } else {
+                let comments = comments.collect();
+                let branch = repository.default_branch_ref.as_ref();
+                let branch = branch.and_then(|branch| branch.name.clone()).unwrap_or_default();
+                let mut target = repository.default_branch_ref.and_then(|branch| branch.target);
+                let mut owner = defaults.and_then(|d| d.default_branch_ref).and_then(|b| b.target);
+                let tip = target.as_ref().map(|target| CommitSha(target.oid.clone()));
+                let file = target.as_mut().and_then(super::facts::Target::take);
+                let file = self.found(file.ok_or_else(|| reply.trouble_at(FILE))).await?;
+                let owner = owner.as_mut().and_then(super::facts::Target::take);
+                let owner = owner.ok_or_else(|| reply.trouble_at_foreign(OWNER));
+                issue = Some(Issue {
+                    is_pull_request: node.kind == "PullRequest",
+                    comments,
+                    branch,
+                    tip,
+                    file,
+                    owner_file: self.found(owner).await?,
+                });
             }
             if after.is_none() {
                 break;

@@ -12,14 +12,13 @@ use super::types::{InstallationId, RepositoryName};
 
 /// What an installation's token is asked to allow, as permission and level; the App's manifest has to ask for
 /// no less.
-pub const PERMISSIONS: &[(&str, &str)] =
-    &[
-        ("checks", "write"),
-        ("contents", "read"),
-        ("issues", "write"),
-        ("members", "read"),
-        ("pull_requests", "write"),
-    ];
+pub const PERMISSIONS: &[(&str, &str)] = &[
+    ("checks", "write"),
+    ("contents", "read"),
+    ("issues", "write"),
+    ("members", "read"),
+    ("pull_requests", "write"),
+];
 
 /// A token is replaced so long before it ends that no call outlives it. Tokens live for one hour.
 const EARLY: Duration = Duration::from_secs(300);

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::database::{either, within};
 use super::worklist::id;
 use super::{Error, Store, millis, number};
 
@@ -43,13 +44,16 @@ impl Store {
         head: &str,
         external_id: &str,
     ) -> Result<Option<PostedCheck>, Error> {
-        let row: Option<(i64, String)> = sqlx::query_as(GET)
-            .bind(number(repository_id)?)
-            .bind(head)
-            .bind(external_id)
-            .fetch_optional(self.pools.reader())
-            .await
-            .map_err(Error::doing("look up a check run"))?;
+        let repository = number(repository_id)?;
+        let row: Option<(i64, String)> = within("look up a check run", async {
+            either!(&self.database, pools => sqlx::query_as(GET)
+                .bind(repository)
+                .bind(head)
+                .bind(external_id)
+                .fetch_optional(pools.reader())
+                .await)
+        })
+        .await?;
         row.map(|(check_run_id, output_hash)| {
             Ok(PostedCheck {
                 repository_id,
@@ -68,12 +72,15 @@ impl Store {
         repository_id: u64,
         head: &str,
     ) -> Result<Vec<PostedCheck>, Error> {
-        let rows: Vec<(String, i64, String)> = sqlx::query_as(ON)
-            .bind(number(repository_id)?)
-            .bind(head)
-            .fetch_all(self.pools.reader())
-            .await
-            .map_err(Error::doing("look up a commit's check runs"))?;
+        let repository = number(repository_id)?;
+        let rows: Vec<(String, i64, String)> = within("look up a commit's check runs", async {
+            either!(&self.database, pools => sqlx::query_as(ON)
+                .bind(repository)
+                .bind(head)
+                .fetch_all(pools.reader())
+                .await)
+        })
+        .await?;
         rows.into_iter()
             .map(|(external_id, check_run_id, output_hash)| {
                 Ok(PostedCheck {
@@ -89,16 +96,19 @@ impl Store {
 
     /// Remembers what was posted; an older entry for the same commit and mark goes.
     pub async fn remember_check(&self, posted: &PostedCheck, now: Timestamp) -> Result<(), Error> {
-        sqlx::query(PUT)
-            .bind(number(posted.repository_id)?)
-            .bind(&posted.head)
-            .bind(&posted.external_id)
-            .bind(number(posted.check_run_id)?)
-            .bind(&posted.output_hash)
-            .bind(millis(now))
-            .execute(self.pools.writer())
-            .await
-            .map_err(Error::doing("remember a check run"))?;
-        Ok(())
+        let (repository, run) = (number(posted.repository_id)?, number(posted.check_run_id)?);
+        within("remember a check run", async {
+            either!(&self.database, pools => sqlx::query(PUT)
+                .bind(repository)
+                .bind(&posted.head)
+                .bind(&posted.external_id)
+                .bind(run)
+                .bind(&posted.output_hash)
+                .bind(millis(now))
+                .execute(pools.writer())
+                .await
+                .map(drop))
+        })
+        .await
     }
 }

@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 
+use super::database::{either, within};
 use super::worklist::{id, time};
 use super::{Edited, Error, LastDelivery, Standing, Store, millis, number};
 
@@ -43,11 +44,13 @@ impl Store {
     /// The deliveries that say that a comment of this conversation was edited, oldest first, until they are
     /// [handled](Self::handled). A comment that is edited twice is there twice.
     pub async fn edited_comments(&self, key: &str) -> Result<Vec<Edited>, Error> {
-        let rows: Vec<(String, i64)> = sqlx::query_as(EDITED)
-            .bind(key)
-            .fetch_all(self.pools.reader())
-            .await
-            .map_err(Error::doing("look up edited comments"))?;
+        let rows: Vec<(String, i64)> = within("look up edited comments", async {
+            either!(&self.database, pools => sqlx::query_as(EDITED)
+                .bind(key)
+                .fetch_all(pools.reader())
+                .await)
+        })
+        .await?;
         rows.into_iter()
             .map(|(guid, comment)| Ok(Edited { guid, comment_id: id(comment)? }))
             .collect()
@@ -55,26 +58,31 @@ impl Store {
 
     /// These deliveries were answered.
     pub async fn handled(&self, guids: &[String], now: Timestamp) -> Result<(), Error> {
-        let failed = || Error::doing("note what was answered");
-        let mut transaction = self.pools.begin().await.map_err(failed())?;
-        for guid in guids {
-            sqlx::query(HANDLED)
-                .bind(guid)
-                .bind(millis(now))
-                .execute(&mut *transaction)
-                .await
-                .map_err(failed())?;
-        }
-        transaction.commit().await.map_err(failed())
+        within("note what was answered", async {
+            either!(&self.database, pools => {
+                let mut transaction = pools.begin().await?;
+                for guid in guids {
+                    sqlx::query(HANDLED)
+                        .bind(guid)
+                        .bind(millis(now))
+                        .execute(&mut *transaction)
+                        .await?;
+                }
+                transaction.commit().await
+            })
+        })
+        .await
     }
 
     /// Where a subject stands. None: it was never asked for, or nothing was for 90 days.
     pub async fn standing(&self, key: &str) -> Result<Option<Standing>, Error> {
-        let row: Option<StandingRow> = sqlx::query_as(STANDING)
-            .bind(key)
-            .fetch_optional(self.pools.reader())
-            .await
-            .map_err(Error::doing("look up a subject"))?;
+        let row: Option<StandingRow> = within("look up a subject", async {
+            either!(&self.database, pools => sqlx::query_as(STANDING)
+                .bind(key)
+                .fetch_optional(pools.reader())
+                .await)
+        })
+        .await?;
         row.map(StandingRow::standing).transpose()
     }
 
@@ -85,14 +93,17 @@ impl Store {
         what: &str,
         now: Timestamp,
     ) -> Result<bool, Error> {
-        let inserted = sqlx::query(FIRST_TIME)
-            .bind(number(repository_id)?)
-            .bind(what)
-            .bind(millis(now))
-            .execute(self.pools.writer())
-            .await
-            .map_err(Error::doing("note what is done once"))?;
-        Ok(inserted.rows_affected() == 1)
+        let repository = number(repository_id)?;
+        within("note what is done once", async {
+            either!(&self.database, pools => sqlx::query(FIRST_TIME)
+                .bind(repository)
+                .bind(what)
+                .bind(millis(now))
+                .execute(pools.writer())
+                .await
+                .map(|inserted| inserted.rows_affected() == 1))
+        })
+        .await
     }
 }
 

@@ -2,7 +2,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Delivery, Error, Kind, Store, Subject, Work, millis, number};
+use super::database::{Sql, either, picking, within};
+use super::rows::{DeliveryRow, Rows, Wanted};
+use super::writer::Entry;
+use super::{Delivery, Error, Store, Subject, Work, millis, number};
 
 /// How long a delivery's guid is remembered: longer than GitHub can send it again.
 /// <https://docs.github.com/en/webhooks/testing-and-troubleshooting-webhooks/redelivering-webhooks>: 3 days.
@@ -38,113 +41,71 @@ pub enum Pruned {
     More,
 }
 
-const INSERT_DELIVERY: &str = "
-INSERT INTO deliveries (guid, event, action, subject, comment_id, received_at)
-VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (guid) DO NOTHING";
-
-// While a worker holds the subject, only `wanted` grows: when the worker settles, it is due again. Otherwise
-// it keeps its place in the line, a backoff of ours ends (not for the background's sake: a sweep that finds
-// the same gap every few minutes would retry forever), and a wait that GitHub ordered stays.
-const WANT_SUBJECT: &str = "
-INSERT INTO subjects (key, kind, installation, repository_id, owner, name, number, priority, head,
-                      wanted, done, due_at, claims, attempts, losses, pending_since, last_delivery, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, 0, 0, 0, $11, $12, $11)
-ON CONFLICT (key) DO UPDATE SET
-    installation = excluded.installation,
-    owner = excluded.owner,
-    name = excluded.name,
-    head = COALESCE(excluded.head, subjects.head),
-    wanted = subjects.wanted + excluded.wanted,
-    priority = CASE
-        WHEN subjects.due_at IS NOT NULL AND subjects.priority < excluded.priority THEN subjects.priority
-        ELSE excluded.priority END,
-    attempts = CASE
-        WHEN subjects.lease_until IS NOT NULL THEN subjects.attempts
-        WHEN subjects.due_at IS NOT NULL AND excluded.priority >= 20 THEN subjects.attempts
-        ELSE 0 END,
-    losses = CASE
-        WHEN subjects.lease_until IS NOT NULL THEN subjects.losses
-        WHEN subjects.due_at IS NOT NULL AND excluded.priority >= 20 THEN subjects.losses
-        ELSE 0 END,
-    due_at = CASE
-        WHEN subjects.lease_until IS NOT NULL THEN subjects.due_at
-        WHEN subjects.due_at IS NOT NULL AND subjects.attempts > 0 AND excluded.priority >= 20
-            THEN subjects.due_at
-        WHEN subjects.hold_until > excluded.due_at THEN subjects.hold_until
-        WHEN subjects.due_at < excluded.due_at THEN subjects.due_at
-        ELSE excluded.due_at END,
-    pending_since = CASE
-        WHEN subjects.pending_since IS NULL THEN excluded.pending_since
-        ELSE subjects.pending_since END,
-    last_delivery = COALESCE(excluded.last_delivery, subjects.last_delivery),
-    updated_at = excluded.updated_at
-RETURNING wanted - done";
-
-const FORGET_CHECKS: &str = "DELETE FROM checks WHERE repository_id = $1 AND head = $2";
-
-const PRUNE_DELIVERIES: &str = "
+const PRUNE_DELIVERIES: Sql = picking!(
+    "
 DELETE FROM deliveries WHERE guid IN
-    (SELECT guid FROM deliveries WHERE received_at < $1 ORDER BY received_at LIMIT $2)";
+    (SELECT guid FROM deliveries WHERE received_at < $1 ORDER BY received_at LIMIT $2",
+    ")"
+);
 
-const PRUNE_SUBJECTS: &str = "
+const PRUNE_SUBJECTS: Sql = picking!(
+    "
 DELETE FROM subjects WHERE key IN
-    (SELECT key FROM subjects WHERE due_at IS NULL AND updated_at < $1 LIMIT $2)";
+    (SELECT key FROM subjects WHERE due_at IS NULL AND updated_at < $1 LIMIT $2",
+    ")"
+);
 
-const PRUNE_CHECKS: &str = "
+const PRUNE_CHECKS: Sql = picking!(
+    "
 DELETE FROM checks WHERE (repository_id, head, external_id) IN
-    (SELECT repository_id, head, external_id FROM checks WHERE updated_at < $1 LIMIT $2)";
+    (SELECT repository_id, head, external_id FROM checks WHERE updated_at < $1 LIMIT $2",
+    ")"
+);
 
-const PRUNE_ONCE: &str = "
+const PRUNE_ONCE: Sql = picking!(
+    "
 DELETE FROM once WHERE (repository_id, what) IN
-    (SELECT repository_id, what FROM once WHERE at < $1 ORDER BY at LIMIT $2)";
+    (SELECT repository_id, what FROM once WHERE at < $1 ORDER BY at LIMIT $2",
+    ")"
+);
 
 impl Store {
     /// Takes a delivery and, when it is new, makes its subjects due and forgets what it says is to be
-    /// forgotten: all or nothing, on disk when this returns.
+    /// forgotten: all or nothing, on disk when this returns. Those that come at the same time share a commit.
     pub async fn accept(&self, delivery: &Delivery, work: &Work) -> Result<Accepted, Error> {
-        let failed = || Error::doing("take a delivery");
-        let comment = delivery.comment_id.map(number).transpose()?;
-        let mut transaction = self.pools.begin().await.map_err(failed())?;
-        let inserted = sqlx::query(INSERT_DELIVERY)
-            .bind(&delivery.guid)
-            .bind(&delivery.event)
-            .bind(&delivery.action)
-            .bind(own_subject(work).map(Subject::key))
-            .bind(comment)
-            .bind(millis(delivery.received_at))
-            .execute(&mut *transaction)
-            .await
-            .map_err(failed())?;
-        if inserted.rows_affected() == 0 {
-            transaction.rollback().await.map_err(failed())?;
-            return Ok(Accepted::Repeated);
-        }
-        for subject in &work.subjects {
-            want(&mut transaction, subject, Some(&delivery.guid), delivery.received_at).await?;
-        }
-        if let Some((repository_id, head)) = &work.forget {
-            sqlx::query(FORGET_CHECKS)
-                .bind(number(*repository_id)?)
-                .bind(head)
-                .execute(&mut *transaction)
-                .await
-                .map_err(failed())?;
-        }
-        transaction.commit().await.map_err(failed())?;
-        Ok(Accepted::New)
+        let at = millis(delivery.received_at);
+        let wanted = |subject| Wanted::new(subject, Some(&delivery.guid), at);
+        let forget = |(repository_id, head): &(u64, String)| {
+            Ok::<_, Error>((number(*repository_id)?, head.clone()))
+        };
+        let entry = Entry {
+            delivery: DeliveryRow::new(delivery, work)?,
+            wanted: work.subjects.iter().map(wanted).collect::<Result<_, _>>()?,
+            forget: work.forget.as_ref().map(forget).transpose()?,
+        };
+        self.writer.write(entry).await
     }
 
     /// Makes subjects due at `at` without a delivery, all or none; says for how many of them nothing was owed
     /// before. What is owed already keeps its place, and what is in a worker's hands is due again after.
     pub async fn enqueue(&self, subjects: &[Subject], at: Timestamp) -> Result<u64, Error> {
-        let failed = || Error::doing("put subjects on the worklist");
-        let mut transaction = self.pools.begin().await.map_err(failed())?;
-        let mut newly_due = 0;
-        for subject in subjects {
-            newly_due += u64::from(want(&mut transaction, subject, None, at).await? == 1);
+        if subjects.is_empty() {
+            return Ok(0);
         }
-        transaction.commit().await.map_err(failed())?;
+        let wanted = |subject| Wanted::new(subject, None, millis(at));
+        let wanted = subjects.iter().map(wanted).collect::<Result<Vec<_>, _>>()?;
+        let wanted = Wanted::merge(wanted);
+        let newly_due = within("put subjects on the worklist", async {
+            either!(&self.database, pools => {
+                let mut transaction = pools.begin().await?;
+                let newly_due = transaction.want(&wanted).await?;
+                transaction.ring().await?;
+                transaction.commit().await?;
+                Ok(newly_due)
+            })
+        })
+        .await?;
+        self.bell.notify_one();
         Ok(newly_due)
     }
 
@@ -163,48 +124,19 @@ impl Store {
                 // 90 days in milliseconds are far from the type's end.
                 i64::try_from(keep.as_millis()).unwrap_or(i64::MAX),
             );
-            let deleted = sqlx::query(statement)
-                .bind(before)
-                .bind(BATCH)
-                .execute(self.pools.writer())
-                .await
-                .map_err(Error::doing("delete old rows"))?
-                .rows_affected();
+            let deleted = within("delete old rows", async {
+                either!(&self.database, pools => sqlx::query(pools.text(statement))
+                    .bind(before)
+                    .bind(BATCH)
+                    .execute(pools.writer())
+                    .await
+                    .map(|deleted| deleted.rows_affected()))
+            })
+            .await?;
             if i64::try_from(deleted).unwrap_or(i64::MAX) >= BATCH {
                 pruned = Pruned::More;
             }
         }
         Ok(pruned)
     }
-}
-
-/// The subject under which a delivery is found again: the conversation, for comments; else the first.
-fn own_subject(work: &Work) -> Option<&Subject> {
-    let conversation = |subject: &&Subject| subject.kind == Kind::Conversation;
-    work.subjects.iter().find(conversation).or_else(|| work.subjects.first())
-}
-
-/// Asks for a subject; says how often it has been asked for since it was answered.
-async fn want(
-    transaction: &mut sqlx::SqliteConnection,
-    subject: &Subject,
-    delivery: Option<&str>,
-    at: Timestamp,
-) -> Result<i64, Error> {
-    sqlx::query_scalar(WANT_SUBJECT)
-        .bind(subject.key())
-        .bind(subject.kind.as_str())
-        .bind(number(subject.installation)?)
-        .bind(number(subject.repository_id)?)
-        .bind(&subject.owner)
-        .bind(&subject.name)
-        .bind(number(subject.number)?)
-        .bind(subject.priority.rank())
-        .bind(&subject.head)
-        .bind(1_i64)
-        .bind(millis(at))
-        .bind(delivery)
-        .fetch_one(transaction)
-        .await
-        .map_err(Error::doing("put a subject on the worklist"))
 }

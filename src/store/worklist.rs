@@ -4,12 +4,15 @@
 //! (`done`). Fifty pushes are fifty more wanted and one review of the newest; what is asked for during a
 //! review makes the subject due again.
 
+use std::collections::BTreeSet;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::database::{Database, Sql, either, picking, within};
 use super::types::Kind;
-use super::{Claimed, Error, Priority, Store, Subject, millis};
+use super::{Claimed, Error, Priority, Store, Subject, line, millis};
 
 /// When and why a subject is tried again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,18 +37,23 @@ pub enum Settled {
     Lost,
 }
 
-// `UPDATE` alone is atomic on SQLite; PostgreSQL adds `FOR UPDATE SKIP LOCKED` to the inner SELECT.
-const CLAIM: &str = "
+// Which repository's turn it is: `line.rs` says how places in the line are given.
+const CLAIM: Sql = picking!(
+    "
 UPDATE subjects SET
     claims = claims + 1,
     attempts = attempts + 1,
     losses = CASE WHEN lease_until IS NULL THEN losses ELSE losses + 1 END,
     lease_until = $2,
     due_at = $2,
+    turn = NULL,
     updated_at = $1
-WHERE key = (SELECT key FROM subjects WHERE due_at <= $1 ORDER BY priority, due_at LIMIT 1)
+WHERE key = (SELECT key FROM subjects WHERE turn IS NOT NULL AND priority >= $3 AND due_at <= $1
+             ORDER BY priority, turn, due_at LIMIT 1",
+    ")
 RETURNING key, kind, installation, repository_id, owner, name, number, priority, head, attempts,
-          losses, pending_since, last_error, wanted, claims";
+          losses, pending_since, last_error, wanted, claims"
+);
 
 const FINISH: &str = "
 UPDATE subjects SET
@@ -55,6 +63,7 @@ UPDATE subjects SET
     lease_until = NULL,
     hold_until = NULL,
     due_at = CASE WHEN wanted > $3 THEN $4 ELSE NULL END,
+    turn = NULL,
     pending_since = CASE WHEN wanted > $3 THEN $4 ELSE NULL END,
     last_error = $5,
     head = COALESCE($6, head),
@@ -66,6 +75,7 @@ const RETRY: &str = "
 UPDATE subjects SET
     lease_until = NULL,
     due_at = $3,
+    turn = NULL,
     hold_until = $4,
     attempts = attempts - $5,
     losses = 0,
@@ -77,9 +87,15 @@ const REARM: &str = "
 UPDATE subjects SET lease_until = NULL, due_at = $1, losses = losses + 1, updated_at = $1
 WHERE lease_until IS NOT NULL";
 
-const NEXT_DUE: &str = "SELECT MIN(due_at) FROM subjects WHERE due_at IS NOT NULL";
+// Two indexes hold what is owed: what stands in line, and what waits for its time.
+const NEXT_DUE: &str = "
+SELECT MIN(due_at) FROM (
+    SELECT MIN(due_at) AS due_at FROM subjects WHERE turn IS NULL AND due_at IS NOT NULL
+    UNION ALL SELECT MIN(due_at) FROM subjects WHERE turn IS NOT NULL) AS next";
 
-const OWED: &str = "SELECT COUNT(*) FROM subjects WHERE due_at IS NOT NULL";
+const OWED: &str = "
+SELECT (SELECT COUNT(*) FROM subjects WHERE turn IS NULL AND due_at IS NOT NULL)
+     + (SELECT COUNT(*) FROM subjects WHERE turn IS NOT NULL)";
 
 /// Characters of an error's text that are kept: it is for one line of a log or a page.
 const LONGEST_REASON: usize = 1_000;
@@ -104,16 +120,42 @@ struct Row {
 }
 
 impl Store {
-    /// Claims what is due: the most urgent first, then the one that waits longest. `None`: nothing is due.
-    /// The subject is nobody else's until `now + lease`.
+    /// Claims what is due: the most urgent first, repository by repository in turn, and of one repository
+    /// the one that waits longest. `None`: nothing is due. The subject is nobody else's until `now + lease`.
+    ///
+    /// Of eight claims one begins with commands and one with the background, so that neither waits forever
+    /// below a stream of pushes.
     pub async fn claim(&self, now: Timestamp, lease: Duration) -> Result<Option<Claimed>, Error> {
         let lease_until = now.checked_add(lease).unwrap_or(Timestamp::MAX);
-        let row: Option<Row> = sqlx::query_as(CLAIM)
-            .bind(millis(now))
-            .bind(millis(lease_until))
-            .fetch_optional(self.pools.writer())
-            .await
-            .map_err(Error::doing("claim a subject"))?;
+        let first = match self.claims.fetch_add(1, Ordering::Relaxed) % 8 {
+            3 => Priority::Command,
+            7 => Priority::Background,
+            _ => Priority::Interactive,
+        };
+        let row: Option<Row> = within("claim a subject", async {
+            either!(&self.database, pools => {
+                let mut transaction = pools.begin().await?;
+                sqlx::query(pools.text(line::UP))
+                    .bind(millis(now))
+                    .execute(&mut *transaction)
+                    .await?;
+                let mut claimed = None;
+                for rank in BTreeSet::from([first, Priority::Interactive]).into_iter().rev() {
+                    claimed = sqlx::query_as(pools.text(CLAIM))
+                        .bind(millis(now))
+                        .bind(millis(lease_until))
+                        .bind(rank.rank())
+                        .fetch_optional(&mut *transaction)
+                        .await?;
+                    if claimed.is_some() {
+                        break;
+                    }
+                }
+                transaction.commit().await?;
+                Ok(claimed)
+            })
+        })
+        .await?;
         row.map(|row| row.claimed(now, lease_until)).transpose()
     }
 
@@ -144,19 +186,21 @@ impl Store {
         &self,
         claimed: &Claimed,
         head: Option<&str>,
-        reason: Option<&str>,
+        reason: Option<String>,
         now: Timestamp,
     ) -> Result<Settled, Error> {
-        let left: Option<i64> = sqlx::query_scalar(FINISH)
-            .bind(&claimed.key)
-            .bind(claimed.claim)
-            .bind(claimed.wanted)
-            .bind(millis(now))
-            .bind(reason)
-            .bind(head)
-            .fetch_optional(self.pools.writer())
-            .await
-            .map_err(Error::doing("settle a subject"))?;
+        let left: Option<i64> = within("settle a subject", async {
+            either!(&self.database, pools => sqlx::query_scalar(FINISH)
+                .bind(&claimed.key)
+                .bind(claimed.claim)
+                .bind(claimed.wanted)
+                .bind(millis(now))
+                .bind(reason.as_deref())
+                .bind(head)
+                .fetch_optional(pools.writer())
+                .await)
+        })
+        .await?;
         Ok(match left {
             None => Settled::Lost,
             Some(0) => Settled::Done,
@@ -177,47 +221,54 @@ impl Store {
             Again::Ordered(at) => (at, Some(millis(at)), 1),
             Again::Untried(at) => (at, None, 1),
         };
-        let changed = sqlx::query(RETRY)
-            .bind(&claimed.key)
-            .bind(claimed.claim)
-            .bind(millis(due_at))
-            .bind(hold_until)
-            .bind(uncounted)
-            .bind(cut(reason))
-            .bind(millis(now))
-            .execute(self.pools.writer())
-            .await
-            .map_err(Error::doing("put a subject back"))?
-            .rows_affected();
+        let changed = within("put a subject back", async {
+            either!(&self.database, pools => sqlx::query(RETRY)
+                .bind(&claimed.key)
+                .bind(claimed.claim)
+                .bind(millis(due_at))
+                .bind(hold_until)
+                .bind(uncounted)
+                .bind(cut(reason))
+                .bind(millis(now))
+                .execute(pools.writer())
+                .await
+                .map(|changed| changed.rows_affected()))
+        })
+        .await?;
         Ok(if changed == 0 { Settled::Lost } else { Settled::Due })
     }
 
     /// Makes every leased subject due now; says how many. For the start of the one process that uses the
-    /// database: whoever held them is gone.
+    /// file: whoever held them is gone. On `PostgreSQL` it does nothing: other replicas live, and the leases
+    /// of one that died end by themselves.
     pub async fn rearm_all(&self, now: Timestamp) -> Result<u64, Error> {
-        Ok(sqlx::query(REARM)
-            .bind(millis(now))
-            .execute(self.pools.writer())
-            .await
-            .map_err(Error::doing("take back leases"))?
-            .rows_affected())
+        let Database::Sqlite(pools) = &self.database else { return Ok(0) };
+        within("take back leases", async {
+            let rearmed = sqlx::query(REARM).bind(millis(now)).execute(pools.writer()).await?;
+            Ok(rearmed.rows_affected())
+        })
+        .await
     }
 
     /// When something can be claimed next (a lease's end counts); `None`: nothing is owed.
     pub async fn next_due(&self) -> Result<Option<Timestamp>, Error> {
-        let due: Option<i64> = sqlx::query_scalar(NEXT_DUE)
-            .fetch_one(self.pools.reader())
-            .await
-            .map_err(Error::doing("say what is due next"))?;
+        let due: Option<i64> = within("say what is due next", async {
+            either!(&self.database, pools => {
+                sqlx::query_scalar(NEXT_DUE).fetch_one(pools.reader()).await
+            })
+        })
+        .await?;
         due.map(time).transpose()
     }
 
     /// How many subjects are due, waiting for their next try, or in a worker's hands.
     pub async fn owed(&self) -> Result<u64, Error> {
-        let owed: i64 = sqlx::query_scalar(OWED)
-            .fetch_one(self.pools.reader())
-            .await
-            .map_err(Error::doing("count what is owed"))?;
+        let owed: i64 = within("count what is owed", async {
+            either!(&self.database, pools => {
+                sqlx::query_scalar(OWED).fetch_one(pools.reader()).await
+            })
+        })
+        .await?;
         Ok(owed.unsigned_abs())
     }
 }
@@ -257,6 +308,7 @@ pub(super) fn id(value: i64) -> Result<u64, Error> {
     u64::try_from(value).map_err(|_| Error::Corrupt(format!("{value} is no number of GitHub's")))
 }
 
-fn cut(reason: &str) -> &str {
-    reason.char_indices().nth(LONGEST_REASON).map_or(reason, |(end, _)| &reason[..end])
+/// A NUL would be refused by `PostgreSQL`, and what the reason quotes may hold one.
+fn cut(reason: &str) -> String {
+    reason.chars().take(LONGEST_REASON).map(|c| if c == '\0' { '\u{fffd}' } else { c }).collect()
 }

@@ -29,7 +29,7 @@ pub struct Settings {
     pub app: AppConfig,
     /// The webhook secrets: any of them may have signed a delivery.
     pub webhook_secrets: Vec<SecretString>,
-    /// The database, as `sqlite:ep-bot.db`; other kinds may hold a password.
+    /// The database, as `sqlite:ep-bot.db`; `postgres://…` may hold a password.
     pub database_url: SecretString,
     /// How the workers work.
     pub pace: Pace,
@@ -64,7 +64,7 @@ pub struct Server {
 
 impl Server {
     /// Opens the database, takes back what an earlier process left in the middle, and starts to work and to
-    /// listen. The database must be no other running server's.
+    /// listen. A `SQLite` file must be no other running server's; replicas share a `PostgreSQL` database.
     pub async fn start(settings: Settings, listener: TcpListener) -> Result<Self, StartError> {
         let Settings { app, webhook_secrets, database_url, pace, clock } = settings;
         let github = GitHub::new(&app)?;
