@@ -112,7 +112,7 @@ fn again(event: &Event, check: &EventCheck) -> Result<Work, &'static str> {
         None => subject(event, Kind::Commit, 0, Some(head.clone()), Priority::Interactive)?,
     };
     let forget = Some((subject.repository_id, head));
-    Ok(Work { subjects: vec![subject], forget })
+    Ok(Work { subjects: vec![subject], forget, ..Work::default() })
 }
 
 /// The number of the pull request that our mark on a check names. Forks are not told of by GitHub.
@@ -144,6 +144,7 @@ fn subject(
         number,
         priority,
         head,
+        base: None,
     })
 }
 

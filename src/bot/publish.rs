@@ -26,7 +26,7 @@ pub(super) async fn publish(
     claimed: &Claimed,
     head: CommitSha,
     verdict: Verdict,
-    (anew, now): (bool, Timestamp),
+    (base_branch, anew, now): (&str, bool, Timestamp),
 ) -> Result<Published, Trouble> {
     let subject = &claimed.subject;
     let key = subject.key();
@@ -60,6 +60,9 @@ pub(super) async fn publish(
         external_id: key,
         check_run_id: id.0,
         output_hash: hash,
+        base: base_branch.to_owned(),
+        conclusion: run.conclusion.as_str().to_owned(),
+        title: run.title,
     };
     store.remember_check(&posted, now).await?;
     Ok(Published::Posted)

@@ -57,10 +57,10 @@ impl Reviewer {
         claimed: &Claimed,
         head: CommitSha,
         verdict: Verdict,
-        anew: bool,
+        (base_branch, anew): (&str, bool),
     ) -> Result<(), Trouble> {
         let (commit, conclusion) = (head.clone(), verdict.conclusion);
-        let when = (anew, self.clock.now());
+        let when = (base_branch, anew, self.clock.now());
         let done = publish(&self.store, repository, claimed, head, verdict, when).await?;
         let posted = done == Published::Posted;
         tracing::info!(%commit, ?conclusion, posted, "the check is concluded");
@@ -97,7 +97,8 @@ impl Reviewer {
         let (mut change, judgement) = self.judge(change).await?;
         let (head, verdict) = (change.head.clone(), judgement.verdict.clone());
         let anew = waiting.iter().any(|waiting| waiting.asks(|command| *command == Command::Check));
-        self.publish(&repository, claimed, head.clone(), verdict, anew).await?;
+        let how = (change.base_branch.as_str(), anew);
+        self.publish(&repository, claimed, head.clone(), verdict, how).await?;
         greeting.map_err(aside)?;
         self.say(claimed, &repository, (&mut change, &judgement), (&talk, &waiting))
             .await
@@ -230,7 +231,7 @@ impl Job for Reviewer {
             text: String::new(),
             annotations: Vec::new(),
         };
-        self.publish(&repository, &claimed, head, verdict, false).await
+        self.publish(&repository, &claimed, head, verdict, ("", false)).await
     }
 }
 

@@ -250,6 +250,7 @@ mod tests {
             number: 3,
             priority: Priority::Interactive,
             head: None,
+            base: None,
         };
         let delivery = store::Delivery {
             guid: "a".into(),

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use super::client::{Repository, encoded};
 use super::error::Error;
 use super::transport::{Call, Verb};
-use super::types::{Annotation, CheckRun, CheckRunId, CommitSha, Conclusion, RepositoryName};
+use super::types::{Annotation, CheckRun, CheckRunId, CommitSha, RepositoryName};
 
 /// The check's name: branch rules require it by this name.
 pub const CHECK_NAME: &str = "EP / production readiness";
@@ -227,7 +227,7 @@ impl Run {
         match self.status.as_str() {
             _ if !same => None,
             "completed" => {
-                let whole = self.conclusion.as_deref() == Some(word(run.conclusion))
+                let whole = self.conclusion.as_deref() == Some(run.conclusion.as_str())
                     && count == run.annotations.len();
                 whole.then_some(Found::Whole(self.id))
             }
@@ -253,7 +253,7 @@ fn update(run: &CheckRun, from: usize, to: usize) -> Value {
     let mut body = Map::new();
     if to == run.annotations.len() {
         body.insert("status".into(), json!("completed"));
-        body.insert("conclusion".into(), json!(word(run.conclusion)));
+        body.insert("conclusion".into(), json!(run.conclusion.as_str()));
     } else {
         body.insert("status".into(), json!("in_progress"));
     }
@@ -272,12 +272,4 @@ fn update(run: &CheckRun, from: usize, to: usize) -> Value {
     }
     body.insert("output".into(), Value::Object(output));
     Value::Object(body)
-}
-
-fn word(conclusion: Conclusion) -> &'static str {
-    match conclusion {
-        Conclusion::Success => "success",
-        Conclusion::Failure => "failure",
-        Conclusion::ActionRequired => "action_required",
-    }
 }

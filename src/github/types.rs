@@ -232,6 +232,17 @@ pub enum Conclusion {
     ActionRequired,
 }
 
+impl Conclusion {
+    /// As GitHub names it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Failure => "failure",
+            Self::ActionRequired => "action_required",
+        }
+    }
+}
+
 /// Weight of an annotation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]

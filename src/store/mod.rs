@@ -15,6 +15,7 @@ mod deliveries;
 mod error;
 mod line;
 mod listen;
+mod places;
 mod postgres;
 mod rows;
 mod sqlite;
@@ -34,6 +35,7 @@ use jiff::Timestamp;
 pub use cache::PostedCheck;
 pub use deliveries::{Accepted, KEEP_CHECKS, KEEP_DELIVERIES, KEEP_ONCE, KEEP_SUBJECTS, Pruned};
 pub use error::Error;
+pub use places::Ended;
 pub use types::{Claimed, Delivery, Edited, Kind, LastDelivery, Priority, Standing, Subject, Work};
 pub use worklist::{Again, Settled};
 

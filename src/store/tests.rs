@@ -129,5 +129,6 @@ fn pull_request(number: u64) -> Subject {
         number,
         priority: Priority::Interactive,
         head: None,
+        base: None,
     }
 }

@@ -33,7 +33,8 @@ async fn replicas_share_the_work_and_a_delivery_is_taken_by_one() {
             let store = store.clone();
             let subjects = vec![pull_request(n % 7), pull_request(60 - n), pull_request(n)];
             takers.spawn(async move {
-                let work = Work { subjects, forget: Some((22, "c0ffee".into())) };
+                let work =
+                    Work { subjects, forget: Some((22, "c0ffee".into())), ..Work::default() };
                 store.accept(&delivery(&format!("guid-{n}"), at(0)), &work).await
             });
         }
