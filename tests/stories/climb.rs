@@ -8,14 +8,14 @@ use super::support::story::{REPO, Story, tell};
 const EP: &str = "enhancements/EP-0007-ship-edge-gateway.md";
 
 /// The finished EP as it was at an earlier status.
-fn at(status: &str) -> String {
+pub(super) fn at(status: &str) -> String {
     let stated =
         COMPLETED.lines().skip_while(|line| *line != "## Status").nth(2).expect("a status");
     COMPLETED.replacen(&format!("\n{stated}\n"), &format!("\n{status}\n"), 1)
 }
 
 /// A section's text without what stands below its heading.
-fn emptied(text: &str, heading: &str) -> String {
+pub(super) fn emptied(text: &str, heading: &str) -> String {
     let start = text.find(&format!("\n{heading}\n")).expect(heading) + heading.len() + 2;
     let end = start + text[start..].find("\n#").expect("a heading behind it");
     format!("{}{}", &text[..start], &text[end..])
