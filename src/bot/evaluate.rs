@@ -74,7 +74,8 @@ pub(super) fn judge(change: &Change, books: &Books, today: Date) -> Judgement {
         rule_files: &rule_files,
         preview: preview.as_ref(),
         notes: &change.notes,
-        ..CheckInput::default()
+        waivers: &change.conversation.decisions.waivers,
+        asked: &change.conversation.decisions.asked,
     });
     let verdict = Verdict {
         conclusion: conclusion(&change.ruling, output.success),

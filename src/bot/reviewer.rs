@@ -176,7 +176,7 @@ impl Reviewer {
         let check_run = posted.iter().map(|check| check.check_run_id).max().unwrap_or_default();
         let body = explain::explain(check_run, &judgement.reviews);
         let talk = &change.conversation.talk;
-        desk(&repository, &change, talk, &[]).explain(check_run, body).await?;
+        desk(&repository, &change, talk, &[]).explain(&body).await?;
         Ok(Answer::Settled { head: Some(change.head.0.clone()) })
     }
 

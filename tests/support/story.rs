@@ -167,6 +167,12 @@ impl Story {
         self.asked().into_iter().filter(|call| !call.ends_with("/access_tokens")).collect()
     }
 
+    /// The same without the review comments: what a verdict alone costs.
+    pub(crate) fn asked_for_the_check(&self) -> Vec<String> {
+        let remark = |call: &String| call == "POST /pulls/{pull_number}/reviews";
+        self.asked_but_tokens().into_iter().filter(|call| !remark(call)).collect()
+    }
+
     /// Holds every exchange so far against GitHub's description. GraphQL is held against GitHub's schema by
     /// the simulator, whose refusals stand among its violations.
     fn audit(&self) {

@@ -97,11 +97,8 @@ fn this(
     delivery: Option<&LastDelivery>,
 ) -> String {
     let decisions = &change.conversation.decisions;
-    let sections: Vec<Option<String>> = decisions
-        .waivers
-        .iter()
-        .map(|waiver| waiver.section.as_ref().map(|section| section.join(" > ")))
-        .collect();
+    let sections: Vec<Option<String>> =
+        decisions.waivers.iter().map(|waiver| waiver.section_in(reviews)).collect();
     let waivers: Vec<Waived<'_>> = decisions
         .waivers
         .iter()
@@ -133,9 +130,13 @@ fn this(
         at,
         guid: &delivery.guid,
     });
+    let found = match &change.ruling {
+        Ruling::Law(_) => Found::This { reviews, open: true },
+        Ruling::Broken(_) => Found::Unjudged,
+    };
     status(&StatusInput {
         comment,
-        found: Found::This { reviews, open: true },
+        found,
         waivers: &waivers,
         questions: &questions,
         origin: Origin { delivery, ..origin },
@@ -163,7 +164,7 @@ fn answered(asked: &AskedQuestion, reviews: &[Review]) -> Answered {
     }
 }
 
-/// Where EPs of a branch stand; `None` where nothing is known of them.
+/// Where EPs of a branch stand; `None` where that is not what is asked for.
 pub(super) fn of_branch(
     which: Which,
     comment: u64,
@@ -172,7 +173,15 @@ pub(super) fn of_branch(
     roster: Option<&Roster>,
     policy: &str,
 ) -> Option<String> {
-    let (law, roster) = (law?, roster?);
+    if which == Which::This {
+        return None;
+    }
+    let Some(law) = law else {
+        let origin = Origin { policy, ..Origin::default() };
+        let found = Found::Unjudged;
+        return Some(status(&StatusInput { comment, found, waivers: &[], questions: &[], origin }));
+    };
+    let roster = roster?;
     let origin = Origin { policy, template: &roster.template, ..Origin::default() };
     let all: Vec<&Review> = roster.reviews.iter().collect();
     let known: Vec<Known<'_>> = roster

@@ -72,7 +72,7 @@ pub fn plan(situation: &Situation<'_>) -> Vec<Act> {
         }
         let end = if quiet.contains(marker) {
             End::Weighs
-        } else if situation.reviews.iter().any(|review| review.path == thread.path) {
+        } else if situation.reviews.iter().any(|review| stands_at(thread, review)) {
             End::Answered
         } else {
             End::Gone
@@ -163,6 +163,13 @@ fn place<'f>(patch: &Patch, finding: &'f Finding) -> Option<(Lines, Option<&'f E
 fn comment(review: &Review, lines: Lines, body: String) -> New {
     let start_line = (lines.start < lines.end).then_some(lines.start);
     New { path: review.path.clone(), start_line, line: lines.end, body }
+}
+
+/// Whether a thread stands at a review's EP, perhaps under a name that the EP had before: threads keep the old one.
+fn stands_at(thread: &Thread, review: &Review) -> bool {
+    let mut numbers = thread.path.split(|c: char| !c.is_ascii_digit());
+    review.path == thread.path
+        || review.number.is_some_and(|number| numbers.any(|found| found.parse() == Ok(number)))
 }
 
 fn shares_number(reviews: &[&Review], review: &Review) -> bool {

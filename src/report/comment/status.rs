@@ -52,6 +52,9 @@ pub fn status(input: &StatusInput<'_>) -> String {
             let _ = write!(opening, "As it stands in {}:\n\n", code(branch, plain::MAX_NAME));
             page::fill(&[block(review)], room(&opening), &MORE).0
         }
+        Found::Unjudged => "**The policy cannot be read**, and without it no EP is judged. The check of a pull request that \
+                            changes an EP says what is wrong with the policy, and at which line.\n\n"
+            .to_owned(),
         Found::Unknown { number, name, known } => unknown(number, name, known),
         Found::All { reviews, unreadable, branch } => {
             let _ = write!(

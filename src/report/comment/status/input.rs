@@ -43,6 +43,8 @@ pub enum Found<'a> {
         /// The EPs that there are.
         known: &'a [Known<'a>],
     },
+    /// The policy cannot be read, so that no EP is judged.
+    Unjudged,
     /// All EPs of a branch.
     All {
         /// In the order in which they are shown.
