@@ -11,6 +11,7 @@ use super::evaluate::Verdict;
 use super::trouble::Trouble;
 use super::words;
 use crate::github::{CheckRun, CheckRunId, CommitSha, Conclusion, PullRequestNumber, Repository};
+use crate::report::MAX_PAGE;
 use crate::store::{Claimed, Kind, PostedCheck, Priority, Store, Subject};
 
 /// What was done.
@@ -161,10 +162,15 @@ fn with_others(mut verdict: Verdict, others: &[Other]) -> Verdict {
     if others.is_empty() {
         return verdict;
     }
-    verdict.summary.insert_str(0, &words::shared(others));
-    if verdict.conclusion == Conclusion::Success
-        && let Some(worst) = others.iter().find(|other| !other.success)
-    {
+    let worst = others.iter().find(|other| !other.success);
+    let worst = worst.filter(|_| verdict.conclusion == Conclusion::Success);
+    let opening = words::shared(others, worst.is_some());
+    if opening.len() + verdict.summary.len() <= MAX_PAGE {
+        verdict.summary.insert_str(0, &opening);
+    } else {
+        verdict.summary = opening;
+    }
+    if let Some(worst) = worst {
         verdict.conclusion = Conclusion::Failure;
         verdict.title = words::shared_title(worst);
     }

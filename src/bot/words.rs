@@ -51,17 +51,21 @@ const LONGEST_ERROR: usize = 500;
 /// The longest title of another pull request's verdict that is repeated, in characters.
 const LONGEST_TITLE: usize = 160;
 
-/// The opening of the summary where other pull requests have the same head.
-pub(super) fn shared(others: &[Other]) -> String {
-    let mut out = "This commit is the head of more than one pull request, which share this check; it says the worst of \
-                   their verdicts. The others:\n\n"
-        .to_owned();
+/// The opening of the summary where other pull requests have the same head; `blocks`: it is them who block.
+pub(super) fn shared(others: &[Other], blocks: bool) -> String {
+    let mut out = if blocks {
+        "**Another pull request with this same commit is not ready, so this check does not pass.** "
+    } else {
+        "**Other pull requests have this same commit, and share its check.** "
+    }
+    .to_owned();
+    out.push_str("A check hangs on a commit, and says the worst of the verdicts on it:\n\n");
     for other in others {
-        let verdict = if other.success { "ready" } else { "blocks" };
+        let verdict = if other.success { "is ready" } else { "is not ready" };
         let title = markdown::code(&other.title, LONGEST_TITLE);
         let _ = writeln!(out, "- #{} {verdict}: {title}", other.number.0);
     }
-    out.push_str("\nA commit of its own for each gives each a check of its own.\n\n");
+    out.push_str("\nA commit of its own gives each a check of its own. What follows is about this pull request.\n\n");
     out
 }
 

@@ -6,6 +6,7 @@ mod climb;
 mod deliveries;
 mod policy;
 mod reviews;
+mod sharing;
 mod talk;
 mod template;
 mod troubles;
