@@ -1,6 +1,10 @@
 //! What people and the bot say to each other on a pull request.
 
 mod answers;
+mod approvals;
+mod buttons;
+mod hostile;
+mod memory;
 mod remarks;
 
 use std::fmt::Write as _;

@@ -96,6 +96,13 @@ impl Story {
         }
     }
 
+    /// Ends the server, deletes its database, and starts another with a new one.
+    pub(crate) async fn forget(&mut self) {
+        self.stop().await;
+        self.folder = tempfile::tempdir().expect("a temporary folder");
+        self.serve().await;
+    }
+
     /// Where the server listens.
     pub(crate) fn address(&self) -> SocketAddr {
         self.server.as_ref().expect("a server runs").addr()
