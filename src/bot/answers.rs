@@ -241,8 +241,11 @@ impl Desk<'_> {
         let comment = waiting.comment();
         let asked = self.asked_in(comment);
         self.hide(kind, |other| {
-            // One comment may ask for several statuses.
-            if other == comment { waiting.edited } else { self.asked_in(other) == asked }
+            if other != comment {
+                return self.asked_in(other) == asked;
+            }
+            // One comment may ask for several statuses. Where it asks for one, the earlier said what kept it waiting.
+            waiting.edited || (kind == Kind::Status && waiting.statuses().len() == 1)
         })
         .await
     }

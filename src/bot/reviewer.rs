@@ -2,7 +2,9 @@
 
 mod asked;
 mod issue;
+mod stuck;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -269,6 +271,15 @@ impl Job for Reviewer {
         }
     }
 
+    async fn waits(
+        &self,
+        claimed: Claimed,
+        trouble: &Trouble,
+        next: Timestamp,
+    ) -> Result<(), Trouble> {
+        self.tell_what_fails(&claimed, trouble, Some(next)).await
+    }
+
     async fn explain(&self, claimed: Claimed, trouble: &Trouble) -> Result<(), Trouble> {
         let subject = &claimed.subject;
         let repository = self.repository(subject);
@@ -297,7 +308,11 @@ impl Job for Reviewer {
             text: String::new(),
             annotations: Vec::new(),
         };
-        self.publish(&self.posting(&repository, &claimed), head, verdict).await
+        self.publish(&self.posting(&repository, &claimed), head, verdict).await?;
+        if let Err(untold) = self.tell_what_fails(&claimed, trouble, None).await {
+            tracing::warn!(error = %untold, "whoever asked was not told: the check says it");
+        }
+        Ok(())
     }
 }
 
