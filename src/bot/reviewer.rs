@@ -176,7 +176,8 @@ impl Reviewer {
         let id = claimed.subject.repository_id;
         let posted = self.store.checks_on(id, &change.head.0).await?;
         let check_run = posted.iter().map(|check| check.check_run_id).max().unwrap_or_default();
-        let body = explain::explain(check_run, &judgement.reviews);
+        let blocks = judgement.verdict.conclusion != Conclusion::Success;
+        let body = explain::explain(check_run, &judgement.reviews, blocks);
         let talk = &change.conversation.talk;
         desk(&repository, &change, talk, &[]).explain(&body).await?;
         Ok(Answer::Settled { head: Some(change.head.0.clone()) })

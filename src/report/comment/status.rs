@@ -55,7 +55,7 @@ pub fn status(input: &StatusInput<'_>) -> String {
         Found::Unjudged => "**The policy cannot be read**, and without it no EP is judged. The check of a pull request that \
                             changes an EP says what is wrong with the policy, and at which line.\n\n"
             .to_owned(),
-        Found::Unknown { number, name, known } => unknown(number, name, known),
+        Found::Unknown { number, name, branch, known } => unknown(number, name, branch, known),
         Found::All { reviews, unreadable, branch } => {
             let _ = write!(
                 opening,
@@ -162,8 +162,12 @@ fn row(review: &Review) -> String {
     format!("| {name} | {title} | {status} | {} | {way} |\n", progress.join(" | "))
 }
 
-fn unknown(number: u64, name: &str, known: &[Known<'_>]) -> String {
-    let mut out = format!("**There is no {}** in this repository.", code(name, plain::MAX_NAME));
+fn unknown(number: u64, name: &str, branch: &str, known: &[Known<'_>]) -> String {
+    let mut out = format!(
+        "**There is no {}** in {}.",
+        code(name, plain::MAX_NAME),
+        code(branch, plain::MAX_NAME)
+    );
     let mut near: Vec<&Known<'_>> = known.iter().collect();
     let digits = format!("{number:04}");
     // A slip of one digit first, then the neighbours.
