@@ -239,13 +239,14 @@ impl Desk<'_> {
             return Ok(());
         }
         let comment = waiting.comment();
+        self.hide(Kind::Stuck, |other| other == comment).await?;
         let asked = self.asked_in(comment);
         self.hide(kind, |other| {
             if other != comment {
                 return self.asked_in(other) == asked;
             }
-            // One comment may ask for several statuses. Where it asks for one, the earlier said what kept it waiting.
-            waiting.edited || (kind == Kind::Status && waiting.statuses().len() == 1)
+            // One comment may ask for several statuses.
+            waiting.edited
         })
         .await
     }

@@ -11,7 +11,7 @@ use crate::bot::remarks::go_on;
 use crate::bot::trouble::Trouble;
 use crate::github::{Comment, PullRequestNumber, Reaction};
 use crate::report::comment::status::{Delivery, Found, Origin, Retry, StatusInput, status};
-use crate::report::comment::{Kind as Answers, Marker, parse_marker};
+use crate::report::comment::{Kind as Answers, Marker, marker, parse_marker};
 use crate::review::POLICY_PATH;
 use crate::store::{Claimed, Kind};
 
@@ -72,6 +72,11 @@ impl Reviewer {
                     }),
                 },
             });
+            // It is no status yet: that one is still owed.
+            let body = body.replace(
+                &marker(Answers::Status, one.comment()),
+                &marker(Answers::Stuck, one.comment()),
+            );
             go_on(repository.comment(subject.number, &body).await.map(drop))?;
             if next.is_none() {
                 go_on(repository.react(one.comment(), Reaction::Confused).await)?;
@@ -81,7 +86,7 @@ impl Reviewer {
     }
 }
 
-/// Whether a comment of ours answers another with a status.
+/// Whether a comment of ours says what keeps another waiting.
 fn answers(ours: &Comment, comment: u64) -> bool {
-    ours.ours && parse_marker(&ours.body) == Some(Marker::Answer { kind: Answers::Status, comment })
+    ours.ours && parse_marker(&ours.body) == Some(Marker::Answer { kind: Answers::Stuck, comment })
 }
