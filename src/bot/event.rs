@@ -19,6 +19,11 @@ pub enum Asked {
 const HANDLED: &[&str] =
     &["check_run", "check_suite", "issue_comment", "pull_request", "pull_request_review"];
 
+/// The events that the App has to listen to.
+pub fn handled() -> &'static [&'static str] {
+    HANDLED
+}
+
 /// Whether deliveries of this event are read at all.
 pub fn handles(event: &str) -> bool {
     HANDLED.contains(&event)

@@ -13,6 +13,7 @@ mod conversation;
 mod database;
 mod deliveries;
 mod error;
+mod inspect;
 mod line;
 mod listen;
 mod postgres;
@@ -34,6 +35,7 @@ use jiff::Timestamp;
 pub use cache::PostedCheck;
 pub use deliveries::{Accepted, KEEP_CHECKS, KEEP_DELIVERIES, KEEP_ONCE, KEEP_SUBJECTS, Pruned};
 pub use error::Error;
+pub use inspect::{Backlog, Inspection, Tables, inspect};
 pub use types::{Claimed, Delivery, Edited, Kind, LastDelivery, Priority, Standing, Subject, Work};
 pub use worklist::{Again, Settled};
 
