@@ -31,7 +31,7 @@ pub(super) struct DoctorArgs {
 
 /// Looks at everything and says what is not well. 0: no problem; 1: there are some; 2: a setting is missing or
 /// wrong, or the arguments are.
-pub(super) fn run(args: DoctorArgs) -> ExitCode {
+pub(super) fn run(args: &DoctorArgs) -> ExitCode {
     let repository = match args.repo.as_deref().map(name).transpose() {
         Ok(repository) => repository,
         Err(wrong) => {

@@ -58,7 +58,7 @@ enum Command {
 pub fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Serve(args) => return serve::run(*args),
-        Command::Doctor(args) => return doctor::run(*args),
+        Command::Doctor(args) => return doctor::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Status(args) => status::run(&args),
         Command::Fix(args) => fix::run(&args),
