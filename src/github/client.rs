@@ -24,6 +24,9 @@ use super::types::{InstallationId, OWNER_REPOSITORY, RepositoryName};
 /// Everything but the unreserved characters of RFC 3986.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// What the App's own calls are counted under: no installation has this number.
+pub(super) const APP: InstallationId = InstallationId(0);
+
 /// The App. Clones share connections, tokens and rate gauges.
 #[derive(Clone)]
 pub struct GitHub(Arc<Shared>);
@@ -99,6 +102,64 @@ impl GitHub {
         self.0.gauges.read(installation)
     }
 
+    /// This App's number.
+    pub fn app_id(&self) -> u64 {
+        self.0.settings.app.app_id.0
+    }
+
+    /// One call as the App itself, whatever it is answered.
+    pub(super) async fn sent_as_app(&self, call: &Call) -> Result<Answer, Error> {
+        self.0.gauges.pass(APP, call.resource(), call.operation)?;
+        let client = self.clients().await?.app();
+        let answer = transport::send(client, &self.0.settings, call, self.0.timing.total).await?;
+        self.0.gauges.note(APP, call.resource(), &answer.headers);
+        Ok(answer)
+    }
+
+    /// One call as the App itself. Nothing is repeated.
+    pub(super) async fn call_as_app(&self, call: &Call) -> Result<Answer, Error> {
+        let answer = self.sent_as_app(call).await?;
+        self.accepted(APP, answer, call)
+    }
+
+    /// One call with a token that the caller holds. Nothing is repeated.
+    pub(super) async fn call_with(
+        &self,
+        installation: InstallationId,
+        token: &Token,
+        call: &Call,
+    ) -> Result<Answer, Error> {
+        let shared = &self.0;
+        shared.gauges.pass(installation, call.resource(), call.operation)?;
+        let client = self.clients().await?.with(call.resource(), token.secret.expose_secret())?;
+        let answer = transport::send(&client, &shared.settings, call, shared.timing.total).await?;
+        shared.gauges.note(installation, call.resource(), &answer.headers);
+        self.accepted(installation, answer, call)
+    }
+
+    /// A 2xx answer, or what its status says; a limit that it tells of is kept.
+    pub(super) fn accepted(
+        &self,
+        installation: InstallationId,
+        answer: Answer,
+        call: &Call,
+    ) -> Result<Answer, Error> {
+        accept(answer, call.operation).map_err(|(error, hit)| {
+            if let Some(hit) = hit {
+                self.limited(installation, call, hit, &error);
+            }
+            error
+        })
+    }
+
+    /// Keeps a limit that was hit, so that further calls are not sent.
+    fn limited(&self, installation: InstallationId, call: &Call, hit: rate::Hit, error: &Error) {
+        if let Some(status) = error.status() {
+            let resource = hit.primary.then(|| call.resource());
+            self.0.gauges.block(installation, resource, hit.wait, status);
+        }
+    }
+
     async fn clients(&self) -> Result<&Clients, Error> {
         let Shared { clients, settings, timing, .. } = &*self.0;
         clients.get_or_try_init(async || Clients::build(settings, *timing)).await
@@ -130,17 +191,27 @@ impl GitHub {
         installation: InstallationId,
         repositories: &[&str],
     ) -> Result<Token, Error> {
+        let permissions: serde_json::Map<_, _> =
+            PERMISSIONS.iter().map(|(k, v)| ((*k).to_owned(), json!(v))).collect();
+        let wanted = json!({ "repositories": repositories, "permissions": permissions });
+        self.mint_as(installation, wanted).await
+    }
+
+    /// Makes the token that `wanted` describes: the body of GitHub's call.
+    pub(super) async fn mint_as(
+        &self,
+        installation: InstallationId,
+        wanted: serde_json::Value,
+    ) -> Result<Token, Error> {
         #[derive(Deserialize)]
         struct Minted {
             token: String,
             expires_at: String,
         }
-        let permissions: serde_json::Map<_, _> =
-            PERMISSIONS.iter().map(|(k, v)| ((*k).to_owned(), json!(v))).collect();
         let call = Call {
             operation: "make an installation token",
             path: format!("/app/installations/{}/access_tokens", installation.0),
-            verb: Verb::Post(json!({ "repositories": repositories, "permissions": permissions })),
+            verb: Verb::Post(wanted),
         };
         let client = self.clients().await?.app();
         let answer = transport::send(client, &self.0.settings, &call, self.0.timing.total).await?;
@@ -166,7 +237,7 @@ impl Repository {
     }
 
     pub(super) fn app_id(&self) -> u64 {
-        self.github.0.settings.app.app_id.0
+        self.github.app_id()
     }
 
     pub(super) fn doubts(&self) -> &Doubts {
@@ -208,21 +279,13 @@ impl Repository {
                 refused = Some(token);
                 continue;
             }
-            return accept(answer, call.operation).map_err(|(error, hit)| {
-                if let Some(hit) = hit {
-                    self.limited(call, hit, &error);
-                }
-                error
-            });
+            return self.github.accepted(installation, answer, call);
         }
     }
 
     /// Keeps a limit that was hit, so that further calls are not sent.
     pub(super) fn limited(&self, call: &Call, hit: rate::Hit, error: &Error) {
-        if let Some(status) = error.status() {
-            let resource = hit.primary.then(|| call.resource());
-            self.github.0.gauges.block(self.key.0, resource, hit.wait, status);
-        }
+        self.github.limited(self.key.0, call, hit, error);
     }
 }
 
