@@ -1,6 +1,8 @@
 //! From a delivery to what has to be looked at. A delivery carries no fact that a verdict rests on: it only
 //! says "look at this again", so the order of deliveries does not matter.
 
+mod places;
+
 use crate::github::webhook::{self, Event, EventCheck};
 use crate::store::{Kind, Priority, Subject, Work};
 
@@ -16,8 +18,17 @@ pub enum Asked {
 }
 
 /// Deliveries of other events are not even parsed.
-const HANDLED: &[&str] =
-    &["check_run", "check_suite", "issue_comment", "pull_request", "pull_request_review"];
+const HANDLED: &[&str] = &[
+    "check_run",
+    "check_suite",
+    "installation",
+    "installation_repositories",
+    "issue_comment",
+    "pull_request",
+    "pull_request_review",
+    "push",
+    "repository",
+];
 
 /// Whether deliveries of this event are read at all.
 pub fn handles(event: &str) -> bool {
@@ -95,6 +106,9 @@ fn wanted(event: &Event, app: u64) -> Result<Work, &'static str> {
         }
         webhook::Subject::CheckSuite(suite) if action == "rerequested" => again(event, suite),
         webhook::Subject::CheckSuite(_) => Err("this action asks for nothing"),
+        webhook::Subject::Installation(installation) => places::installation(event, installation),
+        webhook::Subject::Push(push) => places::push(event, push),
+        webhook::Subject::Repository => places::repository(event),
         webhook::Subject::MergeGroup { .. } | webhook::Subject::Other => {
             Err("nothing is looked at on this event")
         }

@@ -202,7 +202,7 @@ impl Job for Reviewer {
             Kind::Explain => self.explain_rules(&claimed).await,
             Kind::Commit => self.commit(&claimed).await,
             // Nothing asks for these yet.
-            Kind::Sweep | Kind::MergeGroup => Ok(Answer::Settled { head: None }),
+            _ => Ok(Answer::Settled { head: None }),
         }
     }
 

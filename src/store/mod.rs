@@ -18,6 +18,7 @@ mod listen;
 mod places;
 mod postgres;
 mod rows;
+mod scans;
 mod sqlite;
 mod types;
 mod url;
@@ -36,7 +37,10 @@ pub use cache::PostedCheck;
 pub use deliveries::{Accepted, KEEP_CHECKS, KEEP_DELIVERIES, KEEP_ONCE, KEEP_SUBJECTS, Pruned};
 pub use error::Error;
 pub use places::Ended;
-pub use types::{Claimed, Delivery, Edited, Kind, LastDelivery, Priority, Standing, Subject, Work};
+pub use scans::Scan;
+pub use types::{
+    Claimed, Delivery, Edited, Kind, LastDelivery, Priority, Renamed, Standing, Subject, Work,
+};
 pub use worklist::{Again, Settled};
 
 use tokio::sync::Notify;
