@@ -8,7 +8,7 @@ use super::evaluate::Verdict;
 use super::trouble::Trouble;
 use super::words;
 use crate::github::{CheckRun, CommitSha, Repository};
-use crate::store::{Claimed, PostedCheck, Store};
+use crate::store::{Claimed, PostedCheck, Priority, Store};
 
 /// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +32,7 @@ pub(super) async fn publish(
     let key = subject.key();
     let hash = hash(&verdict);
     let before = store.posted_check(subject.repository_id, &head.0, &key).await?;
+    let remembered = before.is_some();
     if !anew && before.is_some_and(|before| before.output_hash == hash) {
         return Ok(Published::Unchanged);
     }
@@ -48,8 +49,11 @@ pub(super) async fn publish(
         details_url: None,
         actions: words::ACTIONS,
     };
-    // A try that did not come back may have posted it.
-    let id = if claimed.attempts > 1 || claimed.losses > 0 {
+    // A try that did not come back may have posted it, or a database that is gone remembered it.
+    let may_stand = claimed.attempts > 1
+        || claimed.losses > 0
+        || (subject.priority == Priority::Background && !remembered);
+    let id = if may_stand {
         repository.republish_check(&run).await?
     } else {
         repository.publish_check(&run).await?

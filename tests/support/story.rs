@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use ep_bot::bot::{Clock, Dice, Pace, Tries};
+use ep_bot::bot::{Clock, Dice, Meter, Pace, Recovery, Tries};
 use ep_bot::github::AppConfig;
 use ep_bot::simulator::{Change, CheckRunView, RecordedRequest, Sha, Simulator};
 use ep_bot::web::{Server, Settings, WEBHOOK_PATH};
@@ -27,6 +27,8 @@ pub(crate) type File<'a> = (&'a str, Option<&'a str>);
 pub(crate) struct Story {
     pub(crate) github: Simulator,
     server: Option<Server>,
+    /// How the next server looks for what was missed; no story but those of recovery needs it.
+    pub(crate) recovery: Option<Recovery>,
     /// Holds the database.
     folder: tempfile::TempDir,
 }
@@ -50,7 +52,7 @@ impl Story {
         github.install("example-org");
         github.create_repository(REPO);
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let mut story = Self { github, server: None, folder };
+        let mut story = Self { github, server: None, recovery: None, folder };
         story.serve().await;
         story
     }
@@ -77,6 +79,7 @@ impl Story {
                 ..Pace::default()
             },
             clock: Clock::default(),
+            recovery: self.recovery.clone(),
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let server = Server::start(settings, listener).await.expect("a server");
@@ -94,6 +97,17 @@ impl Story {
         if let Some(server) = self.server.take() {
             server.shutdown().await;
         }
+    }
+
+    /// Deletes the database, while no server runs.
+    pub(crate) fn forget(&mut self) {
+        assert!(self.server.is_none(), "a server runs on it");
+        self.folder = tempfile::tempdir().expect("a temporary folder");
+    }
+
+    /// How much the server missed and found again.
+    pub(crate) fn meter(&self) -> Meter {
+        self.server.as_ref().expect("a server runs").meter().clone()
     }
 
     /// Where the server listens.

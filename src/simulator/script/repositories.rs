@@ -1,5 +1,7 @@
 //! Repositories, commits, branches, forks.
 
+use serde_json::json;
+
 use crate::simulator::Simulator;
 use crate::simulator::state::account::{Kind, Role};
 use crate::simulator::state::git::{Change, Objects, Sha};
@@ -106,6 +108,17 @@ impl Simulator {
             if let Some(r) = world.repositories.get_mut(&id) {
                 r.archived = true;
             }
+            world.emit_repository(id, "archived", json!({}));
+        });
+    }
+
+    /// Gives a repository another name below its owner.
+    pub fn rename_repository(&self, repository: &str, name: &str) {
+        self.in_repository(repository, |world, id| {
+            let Some(r) = world.repositories.get_mut(&id) else { return };
+            let before = std::mem::replace(&mut r.name, name.to_owned());
+            let changes = json!({ "changes": { "repository": { "name": { "from": before } } } });
+            world.emit_repository(id, "renamed", changes);
         });
     }
 

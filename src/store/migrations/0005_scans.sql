@@ -6,3 +6,6 @@ CREATE TABLE scans (
     -- When it was begun last, by ours.
     begun_at BIGINT NOT NULL
 );
+
+-- Whether pull requests into a branch were ever reviewed.
+CREATE INDEX checks_base ON checks (repository_id, base);
