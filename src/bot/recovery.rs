@@ -86,7 +86,12 @@ impl Meter {
 const PAUSE: Duration = Duration::from_secs(30);
 
 /// Puts both rounds on the worklist, now and again and again, until the handle is dropped. Within a Tokio runtime.
-pub fn tick(store: Store, clock: Clock, dice: Dice, recovery: &Recovery) -> AbortOnDropHandle<()> {
+pub fn tick(
+    store: &Store,
+    clock: &Clock,
+    dice: Dice,
+    recovery: &Recovery,
+) -> AbortOnDropHandle<()> {
     let rounds = [
         (Kind::Deliveries, recovery.deliveries_every),
         (Kind::Installations, recovery.sweep_every),

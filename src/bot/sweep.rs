@@ -18,7 +18,7 @@ use crate::github::{GitHub, InstallationId, Listed, Repository, RepositoryName};
 use crate::store::{Claimed, Kind, Priority, Store, Subject};
 
 /// Subjects that are put on the worklist in one transaction: the one writer must be free for webhooks soon.
-const BATCH: usize = 10;
+const BATCH: u8 = 10;
 
 /// Looks for what was missed.
 #[derive(Debug)]
@@ -146,7 +146,7 @@ impl Sweeper {
     /// Puts reviews on the worklist, all due now; says for how many of them nothing was owed.
     async fn ask(&self, reviews: &[Subject]) -> Result<u64, Trouble> {
         let mut newly_due = 0;
-        for some in reviews.chunks(BATCH) {
+        for some in reviews.chunks(BATCH.into()) {
             newly_due += self.store.enqueue(some, self.clock.now()).await?;
         }
         Ok(newly_due)
@@ -156,8 +156,8 @@ impl Sweeper {
     async fn spread(&self, subjects: Vec<Subject>) -> Result<(), Trouble> {
         let count = u32::try_from(subjects.len()).unwrap_or(u32::MAX).max(1);
         let gap = self.recovery.gap.min(self.recovery.sweep_every / count);
-        let (mut at, step) = (self.clock.now(), gap * BATCH as u32);
-        for some in subjects.chunks(BATCH) {
+        let (mut at, step) = (self.clock.now(), gap * u32::from(BATCH));
+        for some in subjects.chunks(BATCH.into()) {
             self.store.enqueue(some, at).await?;
             at = after(at, Duration::mul_f64(step, 0.5 + self.dice.roll()));
         }

@@ -85,7 +85,7 @@ impl Server {
         let (dice, meter) = (pace.dice.clone(), Meter::default());
         let found = (recovery.clone().unwrap_or_default(), meter.clone());
         let reviewer = Reviewer::new(github, store.clone(), clock.clone(), dice.clone(), found);
-        let ticks = recovery.map(|r| recovery::tick(store.clone(), clock, dice, &r));
+        let ticks = recovery.map(|r| recovery::tick(&store, &clock, dice, &r));
         let workers = Arc::new(Workers::start(inbox.clone(), reviewer, pace));
         let secrets = Secrets(webhook_secrets.into());
         let router = router(Shared { secrets, inbox, workers: Arc::clone(&workers) });

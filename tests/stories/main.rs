@@ -5,6 +5,7 @@ mod around;
 mod climb;
 mod deliveries;
 mod policy;
+mod recovery;
 mod reviews;
 mod template;
 mod troubles;

@@ -125,6 +125,11 @@ impl Story {
         assert!(self.github.webhooks_sent(PATIENCE).await, "webhooks are not taken");
     }
 
+    /// Waits until every webhook is delivered, while the server may go on with other things.
+    pub(crate) async fn settle_webhooks(&self) {
+        assert!(self.github.webhooks_sent(PATIENCE).await, "webhooks are not taken");
+    }
+
     /// Waits until a commit has a check run, while other work may go on.
     pub(crate) async fn posted(&self, head: Sha) {
         // `tell` bounds it.

@@ -102,12 +102,12 @@ pub(super) fn installation(event: &str, body: &[u8]) -> Result<EventInstallation
     let account = installation.and_then(|i| i.account?.login).unwrap_or_default();
     Ok(EventInstallation {
         account,
-        added: repositories_added.into_iter().flatten().filter_map(named).collect(),
+        added: repositories_added.into_iter().flatten().filter_map(|one| named(&one)).collect(),
         removed: repositories_removed.into_iter().flatten().map(|named| named.id).collect(),
     })
 }
 
-fn named(named: Named) -> Option<EventRepository> {
+fn named(named: &Named) -> Option<EventRepository> {
     let (owner, name) = named.full_name.as_deref()?.split_once('/')?;
     let name = RepositoryName { owner: owner.to_owned(), name: name.to_owned() };
     Some(EventRepository { id: named.id, name })

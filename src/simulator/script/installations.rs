@@ -50,6 +50,13 @@ impl Simulator {
         }
     }
 
+    /// Gives an installation a permission; its tokens do not get it.
+    pub fn grant_permission(&self, installation: u64, permission: &str, access: Access) {
+        if let Some(i) = self.world().installations.get_mut(&installation) {
+            i.permissions.insert(permission.to_owned(), access);
+        }
+    }
+
     /// Suspends an installation, or ends that.
     pub fn set_suspended(&self, installation: u64, suspended: bool) {
         let mut world = self.world();

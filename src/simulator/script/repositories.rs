@@ -29,6 +29,11 @@ impl Simulator {
         id
     }
 
+    /// Number of a repository.
+    pub fn repository_id(&self, full_name: &str) -> u64 {
+        self.in_repository(full_name, |_, id| id)
+    }
+
     /// Commits on a branch as `author` and pushes it; a new branch starts at the default branch.
     /// `None` removes a file.
     pub fn commit_as(
