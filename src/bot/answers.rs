@@ -15,8 +15,10 @@ use crate::store::Edited;
 /// A comment whose commands wait for an answer.
 pub(super) struct Pending<'c> {
     speech: Speech<'c>,
-    /// Whether it is answered again because its author, or somebody else, edited it.
+    /// Whether it was answered to the last reaction.
     again: bool,
+    /// Whether it was edited since: what was answered before is no answer to what stands there now.
+    edited: bool,
 }
 
 /// The comments that wait. `edited`: those of which a delivery says that they were edited.
@@ -31,7 +33,7 @@ pub(super) fn pending<'c>(speeches: Vec<Speech<'c>>, edited: &[Edited]) -> Vec<P
             let edited = edited.iter().any(|edit| edit.comment_id == speech.comment.id);
             // What somebody else changes in a comment asks for nothing; where it decided something, that is told.
             let told = speech.is_vouched() || speech.decides();
-            (!again || (edited && told)).then_some(Pending { speech, again })
+            (!again || (edited && told)).then_some(Pending { speech, again, edited })
         })
         .collect()
 }
@@ -117,17 +119,18 @@ impl Desk<'_> {
             .map(|spoken| spoken.command.as_ref().err().map(Misread::sentence).unwrap_or_default())
             .collect();
         let said = self.said(waiting, &names, &misread);
-        for body in statuses {
-            self.post(Kind::Status, comment, body).await?;
+        for body in statuses.into_iter().skip(self.given(waiting, &[Kind::Status])) {
+            self.post(Kind::Status, waiting, body).await?;
         }
-        if waiting.asks(|command| *command == Command::Help) {
-            self.post(Kind::Help, comment, help(comment)).await?;
+        let helps = waiting.asks(|command| *command == Command::Help);
+        if helps && self.given(waiting, &[Kind::Help]) == 0 {
+            self.post(Kind::Help, waiting, help(comment)).await?;
         }
-        if !said.is_empty() {
+        if !said.is_empty() && self.given(waiting, &[Kind::Done, Kind::Refusal]) == 0 {
             let body = answer(comment, &said);
             let refused = said.iter().any(Said::is_refusal);
             let kind = if refused { Kind::Refusal } else { Kind::Done };
-            self.post(kind, comment, body).await?;
+            self.post(kind, waiting, body).await?;
         }
         let refused = said.iter().any(Said::is_refusal);
         let last = if refused { Reaction::Confused } else { Reaction::Done };
@@ -212,29 +215,67 @@ impl Desk<'_> {
             .collect()
     }
 
+    /// How many answers of these kinds a try that was cut off gave already, in the order in which they are given. A status
+    /// may say something else by now, and is not said twice for that.
+    fn given(&self, waiting: &Pending<'_>, kinds: &[Kind]) -> usize {
+        if waiting.edited {
+            return 0;
+        }
+        let ours = self.comments.iter().filter(|comment| comment.ours);
+        let marks = ours.filter_map(|comment| parse_marker(&comment.body));
+        marks
+            .filter(|mark| match mark {
+                Marker::Answer { kind, comment } => {
+                    *comment == waiting.comment() && kinds.contains(kind)
+                }
+                _ => false,
+            })
+            .count()
+    }
+
     /// Posts an answer that does not stand there yet, and hides what it makes out of date.
-    async fn post(&self, kind: Kind, comment: u64, body: String) -> Result<(), Trouble> {
-        let ours = || self.comments.iter().filter(|comment| comment.ours && !comment.minimized);
-        if ours().any(|ours| same_text(&ours.body, &body)) {
+    async fn post(&self, kind: Kind, waiting: &Pending<'_>, body: String) -> Result<(), Trouble> {
+        if !self.posted(&body).await? || !matches!(kind, Kind::Status | Kind::Help) {
             return Ok(());
         }
-        go_on(self.repository.comment(self.number, &body).await.map(drop))?;
-        if !matches!(kind, Kind::Status | Kind::Help | Kind::Explain) {
-            return Ok(());
-        }
+        let comment = waiting.comment();
+        self.hide(Kind::Stuck, |other| other == comment).await?;
         let asked = self.asked_in(comment);
-        for ours in ours() {
-            let Some(Marker::Answer { kind: earlier, comment: other }) = parse_marker(&ours.body)
-            else {
-                continue;
-            };
-            let same = earlier == kind
-                && (kind == Kind::Explain || other == comment || self.asked_in(other) == asked);
-            if same {
+        self.hide(kind, |other| {
+            if other != comment {
+                return self.asked_in(other) == asked;
+            }
+            // One comment may ask for several statuses.
+            waiting.edited
+        })
+        .await
+    }
+
+    /// Posts a comment; false where it stands there already.
+    async fn posted(&self, body: &str) -> Result<bool, Trouble> {
+        if self.standing().any(|ours| same_text(&ours.body, body)) {
+            return Ok(false);
+        }
+        go_on(self.repository.comment(self.number, body).await.map(drop))?;
+        Ok(true)
+    }
+
+    /// Hides answers of a kind, by the number of what they answer.
+    async fn hide(&self, kind: Kind, outdated: impl Fn(u64) -> bool) -> Result<(), Trouble> {
+        for ours in self.standing() {
+            if let Some(Marker::Answer { kind: earlier, comment }) = parse_marker(&ours.body)
+                && earlier == kind
+                && outdated(comment)
+            {
                 go_on(self.repository.minimize(&ours.node).await)?;
             }
         }
         Ok(())
+    }
+
+    /// Our comments that are not hidden.
+    fn standing(&self) -> impl Iterator<Item = &Comment> {
+        self.comments.iter().filter(|comment| comment.ours && !comment.minimized)
     }
 
     /// The commands of a comment; none where it is gone.
@@ -245,8 +286,11 @@ impl Desk<'_> {
     }
 
     /// Says what blocks, for whoever pressed the button.
-    pub(super) async fn explain(&self, check_run: u64, body: String) -> Result<(), Trouble> {
-        self.post(Kind::Explain, check_run, body).await
+    pub(super) async fn explain(&self, body: &str) -> Result<(), Trouble> {
+        if self.posted(body).await? {
+            self.hide(Kind::Explain, |_| true).await?;
+        }
+        Ok(())
     }
 }
 
@@ -261,7 +305,11 @@ pub(super) fn status_texts(
     mut text: impl FnMut(Which, u64) -> Option<String>,
 ) -> Vec<String> {
     let comment = waiting.comment();
-    waiting.statuses().into_iter().filter_map(|which| text(which, comment)).collect()
+    let statuses = waiting.statuses().into_iter();
+    let mut texts: Vec<String> = statuses.filter_map(|which| text(which, comment)).collect();
+    // While nothing is known, that is said once.
+    texts.dedup();
+    texts
 }
 
 /// A command's word.

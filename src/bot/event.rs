@@ -24,6 +24,7 @@ const HANDLED: &[&str] = &[
     "installation",
     "installation_repositories",
     "issue_comment",
+    "merge_group",
     "pull_request",
     "pull_request_review",
     "push",
@@ -109,9 +110,18 @@ fn wanted(event: &Event, app: u64) -> Result<Work, &'static str> {
         webhook::Subject::Installation(installation) => places::installation(event, installation),
         webhook::Subject::Push(push) => places::push(event, push),
         webhook::Subject::Repository => places::repository(event),
-        webhook::Subject::MergeGroup { .. } | webhook::Subject::Other => {
-            Err("nothing is looked at on this event")
+        webhook::Subject::MergeGroup { head, base_branch, .. } => {
+            let head = Some(head.0.clone());
+            let group = subject(event, Kind::MergeGroup, 0, head, Priority::Interactive)?;
+            match action {
+                "checks_requested" => {
+                    Ok(Subject { base: Some(base_branch.clone()), ..group }.into())
+                }
+                "destroyed" => Ok(Work { drop: vec![group.key()], ..Work::default() }),
+                _ => Err(UNMOVED),
+            }
         }
+        webhook::Subject::Other => Err("nothing is looked at on this event"),
     }
 }
 
@@ -304,6 +314,23 @@ mod tests {
         ] {
             assert!(matches!(read(event, &ignored), Asked::Ignored(_)), "{event} {ignored}");
         }
+    }
+
+    #[test]
+    fn a_merge_group_is_looked_at_until_it_is_destroyed() {
+        let group = |action: &str| {
+            let mut payload = payload(action);
+            payload["merge_group"] = json!({
+                "head_sha": "bb", "head_ref": "refs/heads/gh-readonly-queue/main/pr-5-aa",
+                "base_sha": "aa", "base_ref": "refs/heads/main",
+            });
+            payload
+        };
+        let Asked::Look(work) = read("merge_group", &group("checks_requested")) else { panic!() };
+        assert_eq!(work.subjects[0].key(), "merge_group/22/bb");
+        assert_eq!(work.subjects[0].base.as_deref(), Some("main"));
+        let Asked::Look(work) = read("merge_group", &group("destroyed")) else { panic!() };
+        assert_eq!((work.subjects.len(), work.drop), (0, vec!["merge_group/22/bb".to_owned()]));
     }
 
     #[test]

@@ -15,7 +15,7 @@ use super::recovery::{Meter, Recovery};
 use super::surroundings::{Clock, Dice};
 use super::trouble::{Trouble, after};
 use crate::github::{GitHub, InstallationId, Listed, Repository, RepositoryName};
-use crate::store::{Claimed, Kind, Priority, Store, Subject};
+use crate::store::{Claimed, Kind, PostedCheck, Priority, Store, Subject};
 
 /// Subjects that are put on the worklist in one transaction: the one writer must be free for webhooks soon.
 const BATCH: u8 = 10;
@@ -101,7 +101,11 @@ impl Sweeper {
             let key = review.key();
             let posted =
                 self.store.posted_check(subject.repository_id, &listed.head.0, &key).await?;
-            if posted.is_some_and(|posted| posted.base == listed.base_branch) {
+            // One without a hash waits for what others say of the same commit.
+            let stands = |posted: PostedCheck| {
+                posted.base == listed.base_branch && !posted.output_hash.is_empty()
+            };
+            if posted.is_some_and(stands) {
                 continue;
             }
             let standing = self.store.standing(&key).await?;

@@ -19,8 +19,9 @@ pub use plan::plan;
 /// So many new comments a review brings; the rest stands in the check. A wall of comments is not read.
 pub const MAX_NEW: usize = 10;
 
-/// So many of our threads are open at once on a pull request, before new ones wait for some to be answered.
-pub const MAX_OPEN: usize = 20;
+/// So many of our threads are open at once on a pull request, before new ones wait for some to be answered. No more than
+/// one review brings: else a push that answers nothing would bring the next.
+pub const MAX_OPEN: usize = MAX_NEW;
 
 /// A thread that we opened: the author of its first comment is the bot, and its last line one of our marks.
 #[derive(Debug, Clone, PartialEq, Eq)]

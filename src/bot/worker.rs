@@ -256,7 +256,14 @@ impl<J: Job> Shared<J> {
         match tries.next(&claimed, &trouble, now, self.pace.dice.roll()) {
             Next::Again(again) => {
                 tracing::warn!(error = %trouble, next = ?again, "a try failed");
-                self.retry(&claimed, again, &trouble.to_string()).await;
+                let reason = trouble.to_string();
+                let (job, subject) = (Arc::clone(&self.job), claimed.clone());
+                let told =
+                    self.guard(async move { job.waits(subject, &trouble, again.at()).await }).await;
+                if let Some(Err(untold)) = told {
+                    tracing::debug!(error = %untold, "nobody could be told of it");
+                }
+                self.retry(&claimed, again, &reason).await;
             }
             Next::Explain => self.explain(claimed, trouble).await,
         }

@@ -123,6 +123,38 @@ impl Repository {
         self.publish(run, Before::MayStand).await
     }
 
+    /// Sets a check in progress on a commit: what stood there no longer holds, and its successor is on the way.
+    pub async fn start_check(
+        &self,
+        head: &CommitSha,
+        external_id: &str,
+        (title, summary): (&str, &str),
+    ) -> Result<CheckRunId, Error> {
+        let writing = self.writing();
+        let _one_at_a_time = writing.lock().await;
+        let body = json!({
+            "name": CHECK_NAME,
+            "head_sha": head,
+            "external_id": external_id,
+            "status": "in_progress",
+            "output": { "title": title, "summary": summary },
+        });
+        let path = self.path("/check-runs");
+        let call = Call { operation: "set the check in progress", path, verb: Verb::Post(body) };
+        Ok(self.json::<Created>(&call).await?.id)
+    }
+
+    /// Concludes a run that was set in progress.
+    pub async fn conclude_check(
+        &self,
+        started: CheckRunId,
+        run: &CheckRun,
+    ) -> Result<CheckRunId, Error> {
+        let writing = self.writing();
+        let _one_at_a_time = writing.lock().await;
+        self.push(run, Some(Found::Part(started, 0))).await
+    }
+
     async fn publish(&self, run: &CheckRun, before: Before) -> Result<CheckRunId, Error> {
         let writing = self.writing();
         let _one_at_a_time = writing.lock().await;
@@ -167,10 +199,12 @@ impl Repository {
         };
         loop {
             let to = total.min(sent + BATCH);
+            let mut body = update(run, sent, to);
+            body["external_id"] = json!(run.external_id);
             let call = Call {
                 operation: "add annotations to the check run",
                 path: self.path(&format!("/check-runs/{}", id.0)),
-                verb: Verb::Patch(update(run, sent, to)),
+                verb: Verb::Patch(body),
             };
             self.json::<Created>(&call).await?;
             sent = to;

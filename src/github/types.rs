@@ -98,6 +98,8 @@ pub struct PullRequest {
     pub base_file: Option<FoundFile>,
     /// The same file in the owner's [`OWNER_REPOSITORY`], on its default branch.
     pub owner_file: Option<FoundFile>,
+    /// Other open pull requests with the same head commit: they share its check.
+    pub siblings: Vec<PullRequestNumber>,
     /// What people say on it; of each list the first 100.
     pub talk: Talk,
 }

@@ -130,6 +130,7 @@ fn escape(text: &str, first: bool) -> String {
     let mut at_start = first;
     // `1.` and `1)` at the start of a line begin a list.
     let mut number = first;
+    let mut before = ' ';
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         let escaped = match c {
@@ -143,16 +144,33 @@ fn escape(text: &str, first: bool) -> String {
         }
         out.push(c);
         // `@team`, `#1`, `owner/repo#1`, `:tada:`, `https://…`, `mailto:…`.
-        let breaks = matches!(c, '@' | '#' | ':');
+        let breaks = match c {
+            '@' | '#' => true,
+            // The time `14:05` stays whole; `:100:` is an emoji.
+            ':' => !(before.is_ascii_digit() && is_number(chars.clone())),
+            _ => false,
+        };
         if breaks && chars.peek().is_some_and(|next| !next.is_whitespace() && *next != BREAK) {
             out.push(BREAK);
         }
         number = number && c.is_ascii_digit();
+        before = c;
         if c != ' ' {
             at_start = false;
         }
     }
     out
+}
+
+/// Whether `rest` begins with digits that no colon follows.
+fn is_number(rest: impl Iterator<Item = char>) -> bool {
+    let mut rest = rest.peekable();
+    let mut digits = 0;
+    while rest.next_if(char::is_ascii_digit).is_some() {
+        digits += 1;
+    }
+    digits > 0
+        && rest.peek().is_none_or(|c| !c.is_alphanumeric() && !matches!(c, ':' | '_' | '+' | '-'))
 }
 
 /// Breaks the words that GitHub links without any sign: `GH-1` and `www.`.
@@ -226,8 +244,14 @@ mod tests {
         let chars: Vec<char> = text.to_lowercase().chars().collect();
         for (at, &c) in chars.iter().enumerate() {
             let next = chars.get(at + 1).copied().unwrap_or(' ');
+            let time = c == ':'
+                && at > 0
+                && chars[at - 1].is_ascii_digit()
+                && is_number(chars[at + 1..].iter().copied());
             let bare = match c {
-                '@' | '#' | ':' => next.is_alphanumeric() || matches!(next, '/' | '+' | '-' | '_'),
+                '@' | '#' | ':' if !time => {
+                    next.is_alphanumeric() || matches!(next, '/' | '+' | '-' | '_')
+                }
                 _ => false,
             };
             if bare {
@@ -303,6 +327,12 @@ mod tests {
             sentences("Two are open:\n- one @a\n- two\nTick them.", 99, 2),
             "Two are open:\n  - one @\u{200b}a\n  - two\n\n  Tick them."
         );
+    }
+
+    #[test]
+    fn a_time_stays_whole_and_an_emoji_does_not() {
+        assert_eq!(text("at 14:05, ratio 3:1"), "at 14:05, ratio 3:1");
+        assert_eq!(text("1:100: x 2:a"), "1:\u{200b}100: x 2:\u{200b}a");
     }
 
     #[test]

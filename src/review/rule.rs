@@ -165,5 +165,10 @@ impl Rule {
             .filter(|(similarity, _)| *similarity >= 0.5)
             .max_by(|a, b| a.0.total_cmp(&b.0))
             .map(|(_, rule)| rule)
+            // `diagram` is less than half of `diagram-missing`, and means it.
+            .or_else(|| {
+                let begins = |rule: &&Self| word.len() > 3 && rule.name.starts_with(word);
+                RULES.iter().copied().find(begins)
+            })
     }
 }

@@ -23,6 +23,17 @@ impl CommentWaiver {
     pub fn is_used_in(&self, review: &Review) -> bool {
         review.findings.iter().any(|finding| is_waived_here(self, finding))
     }
+
+    /// The section that it names, as the EPs write it where one of them has what it waives.
+    pub fn section_in(&self, reviews: &[Review]) -> Option<String> {
+        let named = self.section.as_deref()?;
+        let mut findings = reviews.iter().flat_map(|review| &review.findings);
+        let waived = findings.find(|finding| is_waived_here(self, finding));
+        let written = waived.and_then(|finding| {
+            finding.section.get(finding.section.len().checked_sub(named.len())?..)
+        });
+        Some(written.unwrap_or(named).join(" > "))
+    }
 }
 
 /// Turns waived findings into notes. A waiver that has ended changes nothing, and the finding says so.

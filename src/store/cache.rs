@@ -76,7 +76,50 @@ ON CONFLICT (repository_id, head, external_id) DO UPDATE SET
     title = excluded.title,
     updated_at = excluded.updated_at";
 
+const HEADS: &str = "
+SELECT head FROM checks WHERE repository_id = $1 AND external_id = $2 ORDER BY updated_at DESC LIMIT 20";
+
+const FORGET: &str =
+    "DELETE FROM checks WHERE repository_id = $1 AND head = $2 AND external_id = $3";
+
 impl Store {
+    /// The commits on which something was posted under this mark, the newest first; 20 at most.
+    pub async fn heads_of(
+        &self,
+        repository_id: u64,
+        external_id: &str,
+    ) -> Result<Vec<String>, Error> {
+        let repository = number(repository_id)?;
+        within("look up where a check was posted", async {
+            either!(&self.database, pools => sqlx::query_scalar(HEADS)
+                .bind(repository)
+                .bind(external_id)
+                .fetch_all(pools.reader())
+                .await)
+        })
+        .await
+    }
+
+    /// Forgets what was posted on a commit under a mark.
+    pub async fn forget_check(
+        &self,
+        repository_id: u64,
+        head: &str,
+        external_id: &str,
+    ) -> Result<(), Error> {
+        let repository = number(repository_id)?;
+        within("forget a check run", async {
+            either!(&self.database, pools => sqlx::query(FORGET)
+                .bind(repository)
+                .bind(head)
+                .bind(external_id)
+                .execute(pools.writer())
+                .await
+                .map(drop))
+        })
+        .await
+    }
+
     /// What was posted last on this commit under this mark.
     pub async fn posted_check(
         &self,

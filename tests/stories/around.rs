@@ -3,7 +3,7 @@
 use ep_bot::simulator::Sha;
 
 use super::support::story::{REPO, Story, tell};
-use super::{PATH, POLICY, READY, linkless, unready};
+use super::{PATH, POLICY, linkless, ready, unready};
 
 /// The messages of a rule, in the order of the check.
 fn said(story: &Story, head: Sha, rule: &str) -> Vec<(String, String)> {
@@ -14,7 +14,7 @@ fn said(story: &Story, head: Sha, rule: &str) -> Vec<(String, String)> {
 }
 
 fn numbered(number: u32) -> String {
-    READY.replace("EP-0007", &format!("EP-{number:04}"))
+    ready().replace("EP-0007", &format!("EP-{number:04}"))
 }
 
 #[tokio::test]
@@ -22,12 +22,12 @@ async fn a_number_that_lies_in_the_base_branch_is_taken() {
     tell(async |story| {
         // Beside the branch, so that only the base branch's tip has it.
         story.commit("idea", &[("README.md", Some("Begun.\n"))]);
-        story.commit("main", &[("enhancements/0007-older/README.md", Some(READY))]);
-        let (_, head) = story.propose(&[(PATH, Some(READY))]).await;
+        story.commit("main", &[("enhancements/0007-older/README.md", Some(ready()))]);
+        let (_, head) = story.propose(&[(PATH, Some(ready()))]).await;
         let found = said(story, head, "number-taken");
         insta::assert_snapshot!("taken_in_the_base_branch", format!("{found:#?}"));
         assert_eq!(story.conclusion(head), "failure");
-        assert_eq!(story.asked_but_tokens().len(), 4);
+        assert_eq!(story.asked_for_the_check().len(), 4);
     })
     .await;
 }
@@ -36,7 +36,7 @@ async fn a_number_that_lies_in_the_base_branch_is_taken() {
 async fn two_eps_of_one_pull_request_do_not_share_a_number() {
     tell(async |story| {
         let other = "enhancements/EP-0007-twin.md";
-        let (_, head) = story.propose(&[(PATH, Some(READY)), (other, Some(READY))]).await;
+        let (_, head) = story.propose(&[(PATH, Some(ready())), (other, Some(ready()))]).await;
         let found = said(story, head, "number-taken");
         assert_eq!(found.len(), 2, "{found:?}");
         assert!(found[0].1.contains(other) && found[1].1.contains(PATH), "{found:?}");
@@ -47,9 +47,9 @@ async fn two_eps_of_one_pull_request_do_not_share_a_number() {
 #[tokio::test]
 async fn of_two_pull_requests_with_one_number_the_earlier_one_keeps_it() {
     tell(async |story| {
-        let (first, head) = story.propose(&[(PATH, Some(READY))]).await;
+        let (first, head) = story.propose(&[(PATH, Some(ready()))]).await;
         assert_eq!(story.conclusion(head), "success");
-        let other = story.commit("other", &[("eps/EP-0007-other.md", Some(READY))]);
+        let other = story.commit("other", &[("eps/EP-0007-other.md", Some(ready()))]);
         let second = story.github.open_pull_request(REPO, "other");
         story.settle().await;
         assert_eq!(story.conclusion(other), "failure");
@@ -63,7 +63,7 @@ async fn of_two_pull_requests_with_one_number_the_earlier_one_keeps_it() {
         let found = said(story, again, "number-taken");
         insta::assert_snapshot!("claimed_by_two", format!("{found:#?}"));
         assert!(found[0].1.contains(&format!("#{second}")), "{found:?}");
-        assert!(story.asked_but_tokens().chunks(4).all(|push| push[0] == "query PullRequest"));
+        assert!(story.asked_for_the_check().chunks(4).all(|push| push[0] == "query PullRequest"));
     })
     .await;
 }
@@ -71,12 +71,12 @@ async fn of_two_pull_requests_with_one_number_the_earlier_one_keeps_it() {
 #[tokio::test]
 async fn who_changes_an_ep_that_is_merged_keeps_its_number_whatever_others_propose() {
     tell(async |story| {
-        story.commit("main", &[(PATH, Some(READY))]);
-        story.commit("rival", &[("eps/EP-0007-rival.md", Some(READY))]);
+        story.commit("main", &[(PATH, Some(ready()))]);
+        story.commit("rival", &[("eps/EP-0007-rival.md", Some(ready()))]);
         story.github.open_pull_request(REPO, "rival");
         let (_, head) = story
             .propose(&[
-                (PATH, Some(&format!("{READY}\nMore.\n"))),
+                (PATH, Some(&format!("{}\nMore.\n", ready()))),
                 ("eps/EP-0008-new.md", Some(&numbered(8))),
             ])
             .await;
@@ -90,7 +90,7 @@ async fn who_changes_an_ep_that_is_merged_keeps_its_number_whatever_others_propo
 async fn an_ep_that_is_renamed_keeps_its_number() {
     tell(async |story| {
         let old = "enhancements/EP-0007-draft.md";
-        story.commit("main", &[(old, Some(READY))]);
+        story.commit("main", &[(old, Some(ready()))]);
         story.commit("idea", &[]);
         let head = story.github.rename(REPO, "idea", old, PATH);
         story.github.open_pull_request(REPO, "idea");
@@ -104,12 +104,12 @@ async fn an_ep_that_is_renamed_keeps_its_number() {
 #[tokio::test]
 async fn eps_that_lie_deeper_than_the_first_query_lists_carry_their_numbers_too() {
     tell(async |story| {
-        story.commit("main", &[("eps/a/b/c/d/EP-0007-deep.md", Some(READY))]);
-        let (_, head) = story.propose(&[(PATH, Some(READY))]).await;
+        story.commit("main", &[("eps/a/b/c/d/EP-0007-deep.md", Some(ready()))]);
+        let (_, head) = story.propose(&[(PATH, Some(ready()))]).await;
         let found = said(story, head, "number-taken");
         assert!(found[0].1.contains("eps/a/b/c/d/EP-0007-deep.md"), "{found:?}");
         assert!(story.asked().contains(&"GET /git/trees/{tree_sha}".to_owned()));
-        assert_eq!(story.asked_but_tokens().len(), 5);
+        assert_eq!(story.asked_for_the_check().len(), 5);
     })
     .await;
 }
@@ -121,14 +121,14 @@ async fn where_eps_may_lie_anywhere_one_list_of_all_files_tells_their_numbers() 
             "main",
             &[
                 (POLICY, Some("paths: '**/EP-*.md'\n")),
-                ("teams/deck/EP-0007-older.md", Some(READY)),
+                ("teams/deck/EP-0007-older.md", Some(ready())),
                 ("src/main.rs", Some("fn main() {}\n")),
             ],
         );
         let (_, head) = story.propose(&[("docs/EP-0007-x.md", Some(&linkless()))]).await;
         let found = said(story, head, "number-taken");
         assert!(found[0].1.contains("teams/deck/EP-0007-older.md"), "{found:?}");
-        assert_eq!(story.asked_but_tokens().len(), 5);
+        assert_eq!(story.asked_for_the_check().len(), 5);
     })
     .await;
 }
@@ -152,7 +152,7 @@ async fn a_link_that_the_same_pull_request_breaks_is_a_warning_and_one_query_fin
         let found = said(story, head, "link-broken");
         insta::assert_snapshot!("broken_links", format!("{found:#?}"));
         assert_eq!(story.conclusion(head), "success");
-        assert_eq!(story.asked_but_tokens().len(), 5, "one more, for what the listings do not tell");
+        assert_eq!(story.asked_for_the_check().len(), 5, "one more, for what the listings do not tell");
     })
     .await;
 }
@@ -165,7 +165,7 @@ async fn links_within_the_folders_of_eps_cost_no_query() {
         let found = said(story, head, "link-broken");
         assert_eq!(found.len(), 1, "{found:?}");
         assert!(found[0].1.contains("gone/x.md"), "{found:?}");
-        assert_eq!(story.asked_but_tokens().len(), 4);
+        assert_eq!(story.asked_for_the_check().len(), 4);
     })
     .await;
 }
@@ -190,7 +190,7 @@ async fn a_change_of_the_status_file_alone_has_its_ep_reviewed() {
         let summary = check.summary.unwrap_or_default();
         assert!(summary.contains("`provisional` → `completed`"), "{summary}");
         assert!(check.annotations.iter().all(|a| a.path == ep));
-        assert_eq!(story.asked_but_tokens().len(), 4);
+        assert_eq!(story.asked_for_the_check().len(), 4);
 
         let gone = story.commit("gone", &[(beside, None)]);
         story.github.open_pull_request(REPO, "gone");
@@ -218,7 +218,7 @@ async fn an_ep_of_any_name_is_found_beside_its_status_file() {
             story.propose(&[("eps/0007-gateway/ep.yaml", Some("status: staged\n"))]).await;
         assert_eq!(story.conclusion(head), "failure");
         assert!(story.check(head).annotations.iter().all(|a| a.path == ep));
-        assert_eq!(story.asked_but_tokens().len(), 5);
+        assert_eq!(story.asked_for_the_check().len(), 5);
     })
     .await;
 }

@@ -1,20 +1,21 @@
 //! One EP from its first idea to production, in seven pull requests, each with the report that its author reads.
 
-use ep_bot::simulator::Sha;
+use ep_bot::simulator::{ReviewState, Role, Sha};
 
-use super::READY;
+use super::COMPLETED;
 use super::support::story::{REPO, Story, tell};
 
 const EP: &str = "enhancements/EP-0007-ship-edge-gateway.md";
 
 /// The finished EP as it was at an earlier status.
-fn at(status: &str) -> String {
-    let stated = READY.lines().skip_while(|line| *line != "## Status").nth(2).expect("a status");
-    READY.replacen(&format!("\n{stated}\n"), &format!("\n{status}\n"), 1)
+pub(super) fn at(status: &str) -> String {
+    let stated =
+        COMPLETED.lines().skip_while(|line| *line != "## Status").nth(2).expect("a status");
+    COMPLETED.replacen(&format!("\n{stated}\n"), &format!("\n{status}\n"), 1)
 }
 
 /// A section's text without what stands below its heading.
-fn emptied(text: &str, heading: &str) -> String {
+pub(super) fn emptied(text: &str, heading: &str) -> String {
     let start = text.find(&format!("\n{heading}\n")).expect(heading) + heading.len() + 2;
     let end = start + text[start..].find("\n#").expect("a heading behind it");
     format!("{}{}", &text[..start], &text[end..])
@@ -24,12 +25,26 @@ async fn step(story: &Story, branch: &str, text: &str, conclusion: &str) -> Sha 
     let head = story.commit(branch, &[(EP, Some(text))]);
     story.github.open_pull_request(REPO, branch);
     story.settle().await;
+    reported(story, branch, head, conclusion);
+    head
+}
+
+/// The same, and an approver approves it at once.
+async fn approved_step(story: &Story, branch: &str, text: &str, conclusion: &str) -> Sha {
+    let head = story.commit(branch, &[(EP, Some(text))]);
+    let number = story.github.open_pull_request(REPO, branch);
+    story.github.review(REPO, number, "alice", ReviewState::Approved, "Fine by me.");
+    story.settle().await;
+    reported(story, branch, head, conclusion);
+    head
+}
+
+fn reported(story: &Story, branch: &str, head: Sha, conclusion: &str) {
     let check = story.check(head);
     let summary = check.summary.unwrap_or_default();
     let report = format!("{}\n\n{}", check.title.unwrap_or_default(), without_commits(&summary));
     insta::assert_snapshot!(branch, report);
     assert_eq!(check.conclusion.as_deref(), Some(conclusion), "{branch}");
-    head
 }
 
 /// Commits hold the time in their name.
@@ -47,6 +62,7 @@ fn without_commits(summary: &str) -> String {
 #[tokio::test]
 async fn an_ep_climbs_from_idea_to_production_in_seven_pull_requests() {
     tell(async |story| {
+        story.github.set_role(REPO, "alice", Role::Write);
         let boxes = |text: String| text.replace("- [x]", "- [ ]");
         let mut idea = boxes(at("provisional"));
         for heading in ["### Architecture", "### Test Plan", "### Risks and Mitigations"] {
@@ -67,7 +83,7 @@ async fn an_ep_climbs_from_idea_to_production_in_seven_pull_requests() {
         let typo = at("staged").replacen("## Summary\n", "## Summary\n\nOn every ship.\n", 1);
         step(story, "6-a-word-more", &typo, "success").await;
         story.commit("main", &[(EP, Some(&typo))]);
-        step(story, "7-in-production", READY, "success").await;
+        approved_step(story, "7-in-production", COMPLETED, "success").await;
     })
     .await;
 }
@@ -108,7 +124,11 @@ async fn a_laptop_and_the_bot_say_the_same_of_the_same_commits() {
         let head = commit("idea", &[(EP, Some(&new)), (second, Some(&other))]);
         story.github.open_pull_request(REPO, "idea");
         story.settle().await;
-        let mut said: Vec<(String, u64, String)> = super::placed(&story.check(head));
+        // Who approved is known on GitHub alone.
+        let mut check = story.check(head);
+        let approval = |title: &str| title.starts_with("prr-approval");
+        check.annotations.retain(|a| !a.title.as_deref().is_some_and(approval));
+        let mut said: Vec<(String, u64, String)> = super::placed(&check);
         said.sort();
         let out = std::process::Command::new(env!("CARGO_BIN_EXE_ep-bot"))
             .args(["check", "--base", "main", "--format", "json", EP, second])

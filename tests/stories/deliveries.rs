@@ -7,12 +7,12 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::support::story::tell;
-use super::{PATH, READY};
+use super::{PATH, ready};
 
 #[tokio::test]
 async fn a_delivery_that_is_sent_again_changes_nothing() {
     tell(async |story| {
-        let (_, head) = story.propose(&[(PATH, Some(READY))]).await;
+        let (_, head) = story.propose(&[(PATH, Some(ready()))]).await;
         let asked = story.asked();
         let deliveries = story.github.deliveries();
         let opened = deliveries.iter().find(|d| d.action.as_deref() == Some("opened"));
@@ -72,7 +72,7 @@ async fn a_body_of_more_than_25_mib_is_refused_and_the_next_delivery_is_taken() 
         let mut answer = [0; 13];
         stream.read_exact(&mut answer).await.expect("an answer");
         assert_eq!(&answer, b"HTTP/1.1 413 ");
-        let (_, head) = story.propose(&[(PATH, Some(READY))]).await;
+        let (_, head) = story.propose(&[(PATH, Some(ready()))]).await;
         assert_eq!(story.conclusion(head), "success");
     })
     .await;

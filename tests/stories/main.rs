@@ -7,6 +7,8 @@ mod deliveries;
 mod policy;
 mod recovery;
 mod reviews;
+mod sharing;
+mod talk;
 mod template;
 mod troubles;
 
@@ -17,6 +19,7 @@ mod support {
 }
 
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 
 use ep_bot::proposal::Template;
 use ep_bot::report::{self, CheckInput};
@@ -26,7 +29,8 @@ use ep_bot::simulator::{CheckRunView, Sha};
 use support::story::{File, Story};
 
 const PATH: &str = "enhancements/EP-0007-ship-edge-gateway.md";
-const READY: &str = include_str!("../../src/cli/examples/EP-0007-ship-edge-gateway.md");
+/// An EP in production: whoever proposes it needs an approval.
+const COMPLETED: &str = include_str!("../../src/cli/examples/EP-0007-ship-edge-gateway.md");
 const CHECK_RUNS: &str = "/repos/{owner}/{repo}/check-runs";
 
 /// Where a repository's policy lies.
@@ -54,9 +58,16 @@ fn read(story: &Story, head: Sha, names: &[(Sha, &str)]) -> String {
     text
 }
 
+/// The finished EP at the highest status that nobody has to approve.
+fn ready() -> &'static str {
+    static READY: LazyLock<String> =
+        LazyLock::new(|| COMPLETED.replacen("**completed**", "**implemented**", 1));
+    &READY
+}
+
 /// The finished EP without its links to EPs that no repository here has.
 fn linkless() -> String {
-    READY.replace("](EP-", "](https://example.com/EP-")
+    ready().replace("](EP-", "](https://example.com/EP-")
 }
 
 /// What lies in a repository after `ep-bot new`: the template under a real title.

@@ -3,7 +3,7 @@
 use ep_bot::simulator::{Fault, Match, Sha};
 
 use super::support::story::{REPO, Story, tell};
-use super::{PATH, POLICY, READY, linkless, read, unready};
+use super::{PATH, POLICY, linkless, read, ready, unready};
 
 /// Nothing is asked of an EP's sections.
 const RELAXED: &str = "sections:\n  Summary: off\n  Motivation > Goals: off\n  Motivation > Non-Goals: off\nrules:\n  \
@@ -35,7 +35,7 @@ async fn the_base_branchs_policy_relaxes_and_tightens_what_is_asked() {
                 Some("prr:\n  na_needs_reason: true\nrules:\n  status-transition: error\n"),
             )],
         );
-        let head = story.commit("next", &[(PATH, Some(READY))]);
+        let head = story.commit("next", &[(PATH, Some(ready()))]);
         story.github.open_pull_request(REPO, "next");
         story.settle().await;
         assert_eq!(story.conclusion(head), "failure", "a new EP that starts as completed");
@@ -61,7 +61,7 @@ async fn a_pull_request_that_relaxes_its_own_gate_is_judged_by_the_base_branchs_
 async fn a_broken_policy_fails_where_eps_change_and_nowhere_else() {
     tell(async |story| {
         let base = story.commit("main", &[(POLICY, Some(BROKEN))]);
-        let (_, head) = story.propose(&[(PATH, Some(READY))]).await;
+        let (_, head) = story.propose(&[(PATH, Some(ready()))]).await;
         let text = read(story, head, &[(head, "HEAD"), (base, "BASE")]);
         insta::assert_snapshot!("broken", text);
         assert_eq!(story.check(head).annotations, [], "the policy is no part of the change");
@@ -93,7 +93,7 @@ async fn the_pull_request_that_mends_a_broken_policy_passes_alone() {
         let base = story.commit("main", &[(POLICY, Some(BROKEN))]);
         let (number, head) = story.propose(&[(POLICY, Some(RELAXED))]).await;
         insta::assert_snapshot!("mended", read(story, head, &[(head, "HEAD"), (base, "BASE")]));
-        let with_ep = story.commit("idea", &[(PATH, Some(READY))]);
+        let with_ep = story.commit("idea", &[(PATH, Some(ready()))]);
         story.settle().await;
         assert_eq!(story.conclusion(with_ep), "failure", "nothing judges its EP");
         let alone = story.commit("idea", &[(PATH, None)]);
@@ -163,7 +163,7 @@ async fn an_owners_broken_policy_is_named_with_its_place() {
         let policy =
             story.github.commit(OWNER, "main", &[(POLICY, Some(BROKEN.as_bytes()))], "Ask more");
         let base = tip(story);
-        let (_, head) = story.propose(&[(PATH, Some(READY))]).await;
+        let (_, head) = story.propose(&[(PATH, Some(ready()))]).await;
         let text = read(story, head, &[(head, "HEAD"), (base, "BASE"), (policy, "POLICY")]);
         insta::assert_snapshot!("broken_at_the_owner", text);
     })
@@ -173,17 +173,16 @@ async fn an_owners_broken_policy_is_named_with_its_place() {
 #[tokio::test]
 async fn without_any_policy_the_built_in_one_judges_and_costs_no_request_more_for_each_push() {
     tell(async |story| {
-        let (_, head) = story.propose(&[(PATH, Some(READY))]).await;
+        let (_, head) = story.propose(&[(PATH, Some(ready()))]).await;
         let summary = story.check(head).summary.unwrap_or_default();
         assert!(summary.contains("Policy: the built-in policy."), "{summary}");
         story.github.clear_requests();
         let head = story.commit("idea", &[(PATH, Some(&unready(7)))]);
         story.settle().await;
         assert_eq!(story.conclusion(head), "failure");
-        assert_eq!(
-            story.asked(),
-            ["query PullRequest", "GET /compare/{basehead}", "query Texts", "POST /check-runs"]
-        );
+        let push =
+            ["query PullRequest", "GET /compare/{basehead}", "query Texts", "POST /check-runs"];
+        assert_eq!(story.asked_for_the_check(), push);
         story.github.clear_requests();
         story.commit("other", &[("src/main.rs", Some("fn main() {}\n"))]);
         story.github.open_pull_request(REPO, "other");
@@ -253,7 +252,7 @@ async fn a_ladder_of_ones_own_may_conclude_as_action_required() {
         let text = read(story, head, &[(head, "HEAD"), (base, "BASE")]);
         let opening: Vec<&str> = text.lines().take(20).collect();
         insta::assert_snapshot!("a_ladder_of_ones_own", opening.join("\n"));
-        let draft = READY.replace("**completed**", "**draft**");
+        let draft = ready().replace("**implemented**", "**draft**");
         let head = story.commit("idea", &[(PATH, Some(&draft))]);
         story.settle().await;
         assert_eq!(story.conclusion(head), "success");

@@ -5,7 +5,7 @@ use std::time::Duration;
 use ep_bot::simulator::{Fault, Gate, Match, Sha};
 
 use super::support::story::{REPO, tell};
-use super::{CHECK_RUNS, PATH, READY, expected, files, many, placed, reviewed, unready};
+use super::{CHECK_RUNS, PATH, expected, files, many, placed, ready, reviewed, unready};
 
 #[tokio::test]
 async fn an_unready_ep_fails_with_an_annotation_at_each_gap() {
@@ -31,6 +31,7 @@ async fn an_unready_ep_fails_with_an_annotation_at_each_gap() {
                 "GET /compare/{basehead}",
                 "query Texts",
                 "POST /check-runs",
+                "POST /pulls/{pull_number}/reviews",
             ]
         );
         let summary = check.summary.unwrap_or_default();
@@ -59,7 +60,7 @@ fn nameless(summary: &str, head: Sha) -> String {
 async fn the_push_that_fills_the_gaps_passes() {
     tell(async |story| {
         let (_, first) = story.propose(&[(PATH, Some(&unready(7)))]).await;
-        let second = story.commit("idea", &[(PATH, Some(READY))]);
+        let second = story.commit("idea", &[(PATH, Some(ready()))]);
         story.settle().await;
         assert_eq!(story.conclusion(first), "failure", "the old commit's verdict stays");
         assert_eq!(story.conclusion(second), "success");
@@ -75,7 +76,7 @@ async fn a_push_while_the_bot_reads_is_what_the_verdict_is_about() {
         let first = story.commit("idea", &[(PATH, Some(&unready(7)))]);
         story.github.open_pull_request(REPO, "idea");
         gate.arrived().await;
-        let second = story.commit("idea", &[(PATH, Some(READY))]);
+        let second = story.commit("idea", &[(PATH, Some(ready()))]);
         assert!(story.github.webhooks_sent(Duration::from_secs(5)).await);
         gate.open();
         story.settle().await;
@@ -93,7 +94,7 @@ async fn a_push_while_the_bot_posts_gets_the_last_word() {
         let first = story.commit("idea", &[(PATH, Some(&unready(7)))]);
         story.github.open_pull_request(REPO, "idea");
         gate.arrived().await;
-        let pushes = [READY.to_owned(), unready(7), READY.to_owned()];
+        let pushes = [ready().to_owned(), unready(7), ready().to_owned()];
         let heads = pushes.map(|text| story.commit("idea", &[(PATH, Some(&text))]));
         assert!(story.github.webhooks_sent(Duration::from_secs(5)).await);
         gate.open();
@@ -146,7 +147,8 @@ async fn a_fork_is_reviewed_also_after_it_was_deleted() {
         story.settle().await;
         assert_eq!(story.conclusion(head), "failure");
 
-        let head = story.github.commit(&fork, "other", &[(PATH, Some(READY.as_bytes()))], "Again");
+        let head =
+            story.github.commit(&fork, "other", &[(PATH, Some(ready().as_bytes()))], "Again");
         story.github.lose_webhooks();
         let number = story.github.pull_request(REPO, "other").from_fork(&fork).open();
         story.github.delete_repository(&fork);
@@ -196,7 +198,7 @@ async fn a_closed_pull_request_gets_nothing() {
 #[tokio::test]
 async fn an_ep_that_is_deleted_is_named_and_passes() {
     tell(async |story| {
-        story.commit("main", &[(PATH, Some(READY))]);
+        story.commit("main", &[(PATH, Some(ready()))]);
         let (_, head) = story.propose(&[(PATH, None)]).await;
         let check = story.check(head);
         assert_eq!(check.conclusion.as_deref(), Some("success"));
@@ -226,7 +228,7 @@ async fn an_ep_that_is_renamed_is_reviewed_under_its_new_name() {
 async fn an_ep_that_cannot_be_read_fails_and_says_why() {
     tell(async |story| {
         let latin = b"# EP-0007: Ship to sh\xf6re\n".as_slice();
-        let huge = format!("{READY}\n{}", "More of the same.\n".repeat(60_000));
+        let huge = format!("{}\n{}", ready(), "More of the same.\n".repeat(60_000));
         assert!(huge.len() > 1 << 20);
         for (branch, bytes, why) in [("latin", latin, "UTF-8"), ("huge", huge.as_bytes(), "1 MiB")]
         {

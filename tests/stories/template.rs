@@ -4,7 +4,7 @@ use ep_bot::proposal::Template;
 use ep_bot::simulator::Sha;
 
 use super::support::story::{REPO, Story, tell};
-use super::{PATH, POLICY, READY, linkless, read, unready};
+use super::{PATH, POLICY, linkless, read, ready, unready};
 
 const TEMPLATE: &str = "enhancements/EP-0000-template.md";
 
@@ -18,8 +18,8 @@ fn with_question() -> String {
 }
 
 fn answered() -> String {
-    let at = READY.find("### Monitoring Requirements").expect("the EP has that part");
-    format!("{}#### {QUESTION}\n\nIt is off.\n\n{}", &READY[..at], &READY[at..])
+    let at = ready().find("### Monitoring Requirements").expect("the EP has that part");
+    format!("{}#### {QUESTION}\n\nIt is off.\n\n{}", &ready()[..at], &ready()[at..])
 }
 
 /// The annotations as severity, line and message.
@@ -32,14 +32,14 @@ fn told(story: &Story, head: Sha) -> Vec<(String, u64, String)> {
 async fn an_ep_answers_the_questions_of_the_repositorys_own_template() {
     tell(async |story| {
         let tip = story.commit("main", &[(TEMPLATE, Some(&with_question()))]);
-        let (_, head) = story.propose(&[(PATH, Some(READY))]).await;
+        let (_, head) = story.propose(&[(PATH, Some(ready()))]).await;
         assert_eq!(story.conclusion(head), "failure");
         let found = told(story, head);
         assert!(found.iter().any(|(_, _, message)| message.contains(QUESTION)), "{found:?}");
         let summary = story.check(head).summary.unwrap_or_default();
         let source = format!("Template: `{TEMPLATE}` at {}.", &tip.to_string()[..7]);
         assert!(summary.contains(&source), "{summary}");
-        assert_eq!(story.asked_but_tokens().len(), 4);
+        assert_eq!(story.asked_for_the_check().len(), 4);
 
         let head = story.commit("idea", &[(PATH, Some(&answered()))]);
         story.settle().await;
@@ -52,7 +52,7 @@ async fn an_ep_answers_the_questions_of_the_repositorys_own_template() {
 async fn a_question_that_the_template_gained_meanwhile_is_a_warning_that_says_so() {
     tell(async |story| {
         story.commit("main", &[(TEMPLATE, Some(&Template::built_in().text))]);
-        let (_, head) = story.propose(&[(PATH, Some(READY))]).await;
+        let (_, head) = story.propose(&[(PATH, Some(ready()))]).await;
         assert_eq!(story.conclusion(head), "success");
         story.commit("main", &[(TEMPLATE, Some(&with_question()))]);
         let head = story.commit("idea", &[("README.md", Some("About the fleet.\n"))]);
@@ -63,7 +63,7 @@ async fn a_question_that_the_template_gained_meanwhile_is_a_warning_that_says_so
             found.iter().filter(|(_, _, message)| message.contains(QUESTION)).collect();
         insta::assert_snapshot!("gained", format!("{gained:#?}"));
 
-        let late = READY.replace("EP-0007", "EP-0008");
+        let late = ready().replace("EP-0007", "EP-0008");
         let late = story.commit("late", &[("enhancements/EP-0008-late.md", Some(&late))]);
         story.github.open_pull_request(REPO, "late");
         story.settle().await;
@@ -76,7 +76,7 @@ async fn a_question_that_the_template_gained_meanwhile_is_a_warning_that_says_so
 async fn a_question_that_the_policy_gained_meanwhile_is_a_warning_too() {
     tell(async |story| {
         story.commit("main", &[(POLICY, Some("# Nothing yet.\n"))]);
-        let (_, head) = story.propose(&[(PATH, Some(READY))]).await;
+        let (_, head) = story.propose(&[(PATH, Some(ready()))]).await;
         assert_eq!(story.conclusion(head), "success");
         let asks = format!("prr:\n  questions:\n    - {QUESTION}\n");
         story.commit("main", &[(POLICY, Some(&asks))]);
@@ -98,7 +98,7 @@ async fn a_pull_request_that_edits_the_template_shows_which_eps_it_turns_red() {
             "main",
             &[
                 (TEMPLATE, Some(&Template::built_in().text)),
-                (PATH, Some(READY)),
+                (PATH, Some(ready())),
                 ("enhancements/EP-0008-draft.md", Some(&unready(8))),
                 ("enhancements/EP-0009-asked.md", Some(&answered().replace("EP-0007", "EP-0009"))),
                 ("enhancements/README.md", Some("# All of them\n")),
@@ -107,7 +107,7 @@ async fn a_pull_request_that_edits_the_template_shows_which_eps_it_turns_red() {
         let (_, head) = story.propose(&[(TEMPLATE, Some(&with_question()))]).await;
         insta::assert_snapshot!("preview", read(story, head, &[(head, "HEAD"), (base, "BASE")]));
         assert_eq!(
-            story.asked_but_tokens(),
+            story.asked_for_the_check(),
             [
                 "query PullRequest",
                 "GET /compare/{basehead}",
@@ -127,7 +127,7 @@ async fn a_policy_that_moves_and_relaxes_shows_which_eps_turn_green_or_are_left_
         let base = story.commit(
             "main",
             &[
-                (PATH, Some(READY)),
+                (PATH, Some(ready())),
                 ("eps/EP-0008-draft.md", Some(&unready(8))),
                 ("eps/EP-0009-draft.md", Some(&unready(9))),
             ],
@@ -146,7 +146,7 @@ async fn a_preview_names_fifty_eps_and_counts_the_rest() {
             .map(|n| {
                 (
                     format!("enhancements/EP-{n:04}-x.md"),
-                    READY.replace("EP-0007", &format!("EP-{n:04}")),
+                    ready().replace("EP-0007", &format!("EP-{n:04}")),
                 )
             })
             .collect();
@@ -227,7 +227,8 @@ async fn a_template_that_the_policy_names_and_nobody_wrote_is_said_where_it_is_n
 #[tokio::test]
 async fn a_template_that_is_removed_leaves_the_built_in_one() {
     tell(async |story| {
-        let base = story.commit("main", &[(TEMPLATE, Some(&with_question())), (PATH, Some(READY))]);
+        let base =
+            story.commit("main", &[(TEMPLATE, Some(&with_question())), (PATH, Some(ready()))]);
         let (_, head) = story.propose(&[(TEMPLATE, None)]).await;
         insta::assert_snapshot!("removed", read(story, head, &[(head, "HEAD"), (base, "BASE")]));
     })

@@ -5,7 +5,7 @@ use std::time::Duration;
 use ep_bot::simulator::{Fault, Gate, Match};
 
 use super::support::story::{REPO, tell};
-use super::{CHECK_RUNS, PATH, READY, expected, files, many, placed, reviewed, unready};
+use super::{CHECK_RUNS, PATH, expected, files, many, placed, ready, reviewed, unready};
 
 #[tokio::test]
 async fn a_post_that_github_fails_or_answers_into_the_void_ends_in_one_check() {
@@ -27,7 +27,7 @@ async fn when_github_stays_broken_the_check_says_so_and_does_not_pass() {
     tell(async |story| {
         let compare = Match::rest("GET", "/repos/{owner}/{repo}/compare/{basehead}");
         story.github.fault(compare, Fault::status(500, "Server Error"), usize::MAX);
-        let (_, head) = story.propose(&[(PATH, Some(READY))]).await;
+        let (_, head) = story.propose(&[(PATH, Some(ready()))]).await;
         let check = story.check(head);
         assert_eq!(check.conclusion.as_deref(), Some("action_required"));
         let summary = check.summary.unwrap_or_default();
@@ -44,9 +44,9 @@ async fn when_github_stays_broken_the_check_says_so_and_does_not_pass() {
 #[tokio::test]
 async fn a_repository_too_large_for_one_query_is_read_in_parts() {
     tell(async |story| {
-        story.commit("main", &[("eps/a/b/c/d/EP-0007-deep.md", Some(READY))]);
+        story.commit("main", &[("eps/a/b/c/d/EP-0007-deep.md", Some(ready()))]);
         story.github.fault(Match::graphql_operation("Texts"), Fault::bad_gateway(), 1);
-        let (_, head) = story.propose(&[(PATH, Some(READY))]).await;
+        let (_, head) = story.propose(&[(PATH, Some(ready()))]).await;
         assert_eq!(story.conclusion(head), "failure");
         let check = story.check(head);
         assert!(
@@ -66,7 +66,7 @@ async fn one_pull_request_that_hangs_keeps_no_other_waiting() {
         let hanging = story.commit("idea", &[(PATH, Some(&unready(7)))]);
         story.github.open_pull_request(REPO, "idea");
         gate.arrived().await;
-        let other = story.commit("other", &[(PATH, Some(READY))]);
+        let other = story.commit("other", &[(PATH, Some(ready()))]);
         story.github.open_pull_request(REPO, "other");
         story.posted(other).await;
         assert_eq!(story.github.check_runs(REPO, hanging), []);
@@ -83,7 +83,7 @@ async fn tokens_that_github_revokes_are_replaced() {
     tell(async |story| {
         story.propose(&[(PATH, Some(&unready(7)))]).await;
         story.github.revoke_tokens();
-        let head = story.commit("idea", &[(PATH, Some(READY))]);
+        let head = story.commit("idea", &[(PATH, Some(ready()))]);
         story.settle().await;
         assert_eq!(story.conclusion(head), "success");
     })
@@ -96,7 +96,7 @@ async fn what_was_taken_is_answered_by_the_next_process_after_a_crash() {
         let gate = Gate::new();
         let first = Match::graphql_operation("PullRequest");
         story.github.fault(first, Fault::Hold(gate.clone()), 1);
-        let head = story.commit("idea", &[(PATH, Some(READY))]);
+        let head = story.commit("idea", &[(PATH, Some(ready()))]);
         story.github.open_pull_request(REPO, "idea");
         assert!(story.github.webhooks_sent(Duration::from_secs(5)).await);
         gate.arrived().await;
@@ -153,7 +153,7 @@ async fn a_server_that_is_stopped_finishes_what_it_has_in_hand() {
     tell(async |story| {
         let slow = Fault::Delay(Duration::from_millis(200));
         story.github.fault(Match::any(), slow, 3);
-        let head = story.commit("idea", &[(PATH, Some(READY))]);
+        let head = story.commit("idea", &[(PATH, Some(ready()))]);
         story.github.open_pull_request(REPO, "idea");
         assert!(story.github.webhooks_sent(Duration::from_secs(5)).await);
         story.stop().await;
@@ -161,6 +161,30 @@ async fn a_server_that_is_stopped_finishes_what_it_has_in_hand() {
         story.serve().await;
         story.settle().await;
         assert_eq!(story.conclusion(head), "success", "and the next one has nothing to add");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_asks_why_nothing_comes_is_told_once_and_answered_when_it_comes() {
+    tell(async |story| {
+        let (number, _) = story.propose(&[(PATH, Some(&unready(7)))]).await;
+        let compare = Match::rest("GET", "/repos/{owner}/{repo}/compare/{basehead}");
+        story.github.fault(compare, Fault::status(500, "Server Error"), 3);
+        let asked = story.github.comment(REPO, number, "alice", "/ep-status");
+        story.settle().await;
+        let ours = |text: &str| {
+            let comments = story.github.comments(REPO, number);
+            comments
+                .into_iter()
+                .filter(|c| c.id != asked && c.body.contains(text))
+                .collect::<Vec<_>>()
+        };
+        let stuck = ours("Server Error");
+        assert_eq!(stuck.len(), 1, "of three failures, one is told");
+        assert!(stuck[0].minimized.is_some(), "out of date by now");
+        let status = ours("block it");
+        assert_eq!((status.len(), &status[0].minimized), (1, &None));
     })
     .await;
 }

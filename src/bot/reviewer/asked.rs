@@ -48,7 +48,8 @@ impl Reviewer {
         };
         for one in waiting {
             let texts = status_texts(one, |which, comment| match which {
-                Which::This => {
+                which if of_this(which, &judgement.reviews).is_some() => {
+                    let reviews = of_this(which, &judgement.reviews)?;
                     let origin = Origin {
                         reviewed: Some(&change.head.0),
                         head: Some(&change.head.0),
@@ -57,7 +58,7 @@ impl Reviewer {
                         template: &judgement.template_source,
                         retry: None,
                     };
-                    Some(this(comment, change, &judgement.reviews, origin, delivery.as_ref()))
+                    Some(this(comment, change, reviews, origin, delivery.as_ref()))
                 }
                 which => of_branch(which, comment, law, &branch, roster.as_ref(), &policy),
             });
@@ -88,6 +89,18 @@ pub(super) struct Branch<'a> {
     pub(super) tip: Option<&'a CommitSha>,
 }
 
+/// The EPs of the pull request that are asked for: all, or the one of a number where it has that.
+fn of_this(which: Which, reviews: &[Review]) -> Option<&[Review]> {
+    match which {
+        Which::This => Some(reviews),
+        Which::One(number) => {
+            let found = reviews.iter().find(|review| review.number == Some(number));
+            found.map(std::slice::from_ref)
+        }
+        Which::All => None,
+    }
+}
+
 /// Where the EPs of a pull request stand.
 fn this(
     comment: u64,
@@ -97,11 +110,8 @@ fn this(
     delivery: Option<&LastDelivery>,
 ) -> String {
     let decisions = &change.conversation.decisions;
-    let sections: Vec<Option<String>> = decisions
-        .waivers
-        .iter()
-        .map(|waiver| waiver.section.as_ref().map(|section| section.join(" > ")))
-        .collect();
+    let sections: Vec<Option<String>> =
+        decisions.waivers.iter().map(|waiver| waiver.section_in(reviews)).collect();
     let waivers: Vec<Waived<'_>> = decisions
         .waivers
         .iter()
@@ -133,9 +143,13 @@ fn this(
         at,
         guid: &delivery.guid,
     });
+    let found = match &change.ruling {
+        Ruling::Law(_) => Found::This { reviews, open: true },
+        Ruling::Broken(_) => Found::Unjudged,
+    };
     status(&StatusInput {
         comment,
-        found: Found::This { reviews, open: true },
+        found,
         waivers: &waivers,
         questions: &questions,
         origin: Origin { delivery, ..origin },
@@ -163,7 +177,7 @@ fn answered(asked: &AskedQuestion, reviews: &[Review]) -> Answered {
     }
 }
 
-/// Where EPs of a branch stand; `None` where nothing is known of them.
+/// Where EPs of a branch stand; `None` where that is not what is asked for.
 pub(super) fn of_branch(
     which: Which,
     comment: u64,
@@ -172,7 +186,15 @@ pub(super) fn of_branch(
     roster: Option<&Roster>,
     policy: &str,
 ) -> Option<String> {
-    let (law, roster) = (law?, roster?);
+    if which == Which::This {
+        return None;
+    }
+    let Some(law) = law else {
+        let origin = Origin { policy, ..Origin::default() };
+        let found = Found::Unjudged;
+        return Some(status(&StatusInput { comment, found, waivers: &[], questions: &[], origin }));
+    };
+    let roster = roster?;
     let origin = Origin { policy, template: &roster.template, ..Origin::default() };
     let all: Vec<&Review> = roster.reviews.iter().collect();
     let known: Vec<Known<'_>> = roster
@@ -192,11 +214,10 @@ pub(super) fn of_branch(
         Which::All => Found::All { reviews: &all, unreadable: roster.unread, branch: branch.name },
         Which::One(number) => {
             name = law.policy.title.name(number);
-            roster
-                .find(number)
-                .map_or(Found::Unknown { number, name: &name, known: &known }, |review| {
-                    Found::One { review, branch: branch.name }
-                })
+            roster.find(number).map_or(
+                Found::Unknown { number, name: &name, branch: branch.name, known: &known },
+                |review| Found::One { review, branch: branch.name },
+            )
         }
     };
     Some(status(&StatusInput { comment, found, waivers: &[], questions: &[], origin }))

@@ -160,10 +160,10 @@ fn many_open_threads_leave_no_room_for_new_ones() {
     let findings =
         (0..25).map(|n| finding(1, &format!("Part {} is empty.", "x".repeat(n + 1)))).collect();
     let review = review(findings);
-    let open: Vec<Thread> = (0..18).map(|n| about(&review, n)).collect();
+    let open: Vec<Thread> = (0..8).map(|n| about(&review, n)).collect();
     let acts = planned(&review, &open);
     let [Act::Post { comments, .. }] = acts.as_slice() else { panic!("{acts:?}") };
-    assert_eq!(comments.len(), MAX_OPEN - 18);
+    assert_eq!(comments.len(), MAX_OPEN - 8);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::CheckInput;
 use crate::report::markdown::{code, sentence};
 use crate::report::plain;
-use crate::review::{AskedQuestion, CommentWaiver};
+use crate::review::{AskedQuestion, CommentWaiver, Review};
 
 /// So many waivers, and so many questions, are listed; the others are counted.
 const MAX_LISTED: usize = 20;
@@ -15,7 +15,7 @@ const MAX_SAID: usize = 400;
 
 /// The lists, with their line feeds; empty where nothing was said.
 pub(super) fn lists(input: &CheckInput<'_>) -> String {
-    let waivers = input.waivers.iter().map(waiver);
+    let waivers = input.waivers.iter().map(|one| waiver(one, input.reviews));
     let asked = input.asked.iter().map(question);
     list("Waived on this pull request", waivers) + &list("Asked on this pull request", asked)
 }
@@ -34,12 +34,12 @@ fn list(title: &str, entries: impl ExactSizeIterator<Item = String>) -> String {
     out
 }
 
-/// "- `placeholder` in `proposal > architecture`, by `alice`: the reason."
-fn waiver(waiver: &CommentWaiver) -> String {
-    let CommentWaiver { rule, section, because, by } = waiver;
-    let section = section.as_ref().map_or_else(String::new, |path| {
-        format!(" in {}", code(&path.join(" > "), plain::MAX_NAME))
-    });
+/// "- `placeholder` in `Proposal > Architecture`, by `alice`: the reason."
+fn waiver(waiver: &CommentWaiver, reviews: &[Review]) -> String {
+    let CommentWaiver { rule, because, by, .. } = waiver;
+    let section = waiver
+        .section_in(reviews)
+        .map_or_else(String::new, |path| format!(" in {}", code(&path, plain::MAX_NAME)));
     format!(
         "- {}{section}, by {}: {}.\n",
         code(rule.name, usize::MAX),

@@ -187,8 +187,8 @@ fn text(said: &Said<'_>) -> String {
                 |part| format!("to the part {} of the questionnaire", code(part, MAX_NAME)),
             );
             format!(
-                "This is question {number}. It is required now: add it {place} as a heading of its own, {}, and answer it \
-                 below. `/ep-question drop {number}` takes it back.",
+                "This is question {number}. The EP has to carry and answer it: add it {place} as a heading of its own, {}, \
+                 with the answer below. `/ep-question drop {number}` takes it back.",
                 code(text, MAX_TEXT)
             )
         }
@@ -213,9 +213,12 @@ fn text(said: &Said<'_>) -> String {
         Said::NoSuchQuestion { number, open } => {
             let open: Vec<String> = open.iter().take(MAX_APPROVERS).map(usize::to_string).collect();
             let numbers = listed(&open, "and");
-            let asked = if open.len() == 1 { "Asked is" } else { "Asked are" };
+            let (asked, they) = match open.len() {
+                1 => ("The only one is question", "it says"),
+                _ => ("There are questions", "they say"),
+            };
             format!(
-                "There is no question {number}. {asked} {numbers}; `/ep-status` shows what they say."
+                "There is no question {number}. {asked} {numbers}; `/ep-status` shows what {they}."
             )
         }
         Said::NotTheirs { number, by, approvers } => format!(
@@ -238,7 +241,7 @@ fn text(said: &Said<'_>) -> String {
 fn named(approvers: Approvers<'_>) -> String {
     match approvers {
         Approvers::WhoCanPush => "everyone who can push to this repository".to_owned(),
-        Approvers::Named([]) => "nobody, as the policy stands".to_owned(),
+        Approvers::Named([]) => "nobody, while the policy cannot be read".to_owned(),
         Approvers::Named(names) => {
             let mut shown: Vec<String> =
                 names.iter().take(MAX_APPROVERS).map(|name| code(name, MAX_NAME)).collect();

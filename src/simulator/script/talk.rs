@@ -3,9 +3,10 @@
 use serde_json::json;
 
 use crate::simulator::Simulator;
+use crate::simulator::state::World;
 use crate::simulator::state::account::Kind;
 use crate::simulator::state::check::CheckRun;
-use crate::simulator::state::conversation::ReviewState;
+use crate::simulator::state::conversation::{ReviewComment, ReviewState, Side};
 use crate::simulator::state::git::Sha;
 use crate::simulator::webhooks::Event;
 
@@ -52,6 +53,68 @@ impl Simulator {
     /// Takes a review back.
     pub fn dismiss_review(&self, repository: &str, number: u64, review: u64) {
         self.in_repository(repository, |world, id| world.dismiss_review(id, number, review));
+    }
+
+    /// Answers in a thread of a pull request's diff, which its first comment names; gives the answer's id.
+    pub fn reply(
+        &self,
+        repository: &str,
+        number: u64,
+        first: u64,
+        author: &str,
+        body: &str,
+    ) -> u64 {
+        self.in_repository(repository, |world, id| {
+            let found = world.pull(id, number).and_then(|p| p.review_comments.get(&first)).cloned();
+            let first = found.unwrap_or_else(|| panic!("#{number} has no review comment {first}"));
+            let reply_to = Some(first.id);
+            world.speak(id, number, author, body, ReviewComment { reply_to, ..first })
+        })
+    }
+
+    /// Comments on a file of a pull request as a whole; gives the comment's id.
+    pub fn comment_on_file(
+        &self,
+        repository: &str,
+        number: u64,
+        path: &str,
+        author: &str,
+        body: &str,
+    ) -> u64 {
+        self.in_repository(repository, |world, id| {
+            let commit = world.pull(id, number).map_or(Sha::ZERO, |p| p.head);
+            let now = world.now();
+            let comment = ReviewComment {
+                id: 0,
+                review: 0,
+                reply_to: None,
+                author: None,
+                body: String::new(),
+                path: path.to_owned(),
+                line: None,
+                start_line: None,
+                side: Side::Right,
+                diff_hunk: String::new(),
+                commit,
+                created_at: now,
+                updated_at: now,
+                reactions: Vec::new(),
+                minimized: None,
+            };
+            world.speak(id, number, author, body, comment)
+        })
+    }
+
+    /// Resolves a thread, which its first comment names, or opens it again.
+    pub fn resolve(&self, repository: &str, number: u64, first: u64, who: &str, resolved: bool) {
+        self.in_repository(repository, |world, id| {
+            let Some(pull) = world.pull_mut(id, number) else { return };
+            if resolved {
+                pull.resolved.insert(first, who.to_owned());
+            } else {
+                pull.resolved.remove(&first);
+            }
+        });
     }
 
     /// Deletes an account: what it wrote stays, without an author.
@@ -136,5 +199,29 @@ impl Simulator {
             world.emit_check_run(repository, id, "completed");
             id
         })
+    }
+}
+
+impl World {
+    /// Adds a comment at the place of another, as a review of its own.
+    fn speak(
+        &mut self,
+        repository: u64,
+        number: u64,
+        author: &str,
+        body: &str,
+        at: ReviewComment,
+    ) -> u64 {
+        let (state, commit, now) = (ReviewState::Commented, at.commit, self.now());
+        let comment = ReviewComment {
+            review: self.add_review(repository, number, author, state, "", commit),
+            id: self.new_id(),
+            author: Some(author.to_owned()),
+            body: body.to_owned(),
+            created_at: now,
+            updated_at: now,
+            ..at
+        };
+        self.add_review_comment(repository, number, comment)
     }
 }

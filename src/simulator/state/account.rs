@@ -129,6 +129,7 @@ impl World {
     pub(crate) fn ensure_user(&mut self, login: &str, kind: Kind) -> &User {
         let id = self.new_id();
         let created_at = self.now();
+        let kind = if login.ends_with("[bot]") { Kind::Bot } else { kind };
         self.users.entry(login.to_lowercase()).or_insert_with(|| User {
             id,
             login: login.to_owned(),

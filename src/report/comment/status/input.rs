@@ -40,9 +40,13 @@ pub enum Found<'a> {
         number: u64,
         /// As the policy writes it: `EP-0099`.
         name: &'a str,
+        /// The branch's name.
+        branch: &'a str,
         /// The EPs that there are.
         known: &'a [Known<'a>],
     },
+    /// The policy cannot be read, so that no EP is judged.
+    Unjudged,
     /// All EPs of a branch.
     All {
         /// In the order in which they are shown.
