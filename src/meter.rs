@@ -246,6 +246,16 @@ impl Meter {
         self.0.swept.inc_by(count);
     }
 
+    /// How many deliveries were asked for again so far.
+    pub fn asked_again(&self) -> u64 {
+        self.0.redelivered.get()
+    }
+
+    /// How many pull requests a sweep found so far.
+    pub fn found_by_sweep(&self) -> u64 {
+        self.0.swept.get()
+    }
+
     /// Everything, in Prometheus' text format ([`CONTENT_TYPE`]).
     ///
     /// # Errors

@@ -248,6 +248,11 @@ impl<J: Job> Shared<J> {
                     let at = after(self.inbox.clock.now(), MOVED);
                     return self.retry(&claimed, Again::Untried(at), "it changed meanwhile").await;
                 }
+                Some(Ok(Answer::Later { wait, reason })) => {
+                    tracing::info!(reason, "it goes on later");
+                    let at = after(self.inbox.clock.now(), wait);
+                    return self.retry(&claimed, Again::Untried(at), &reason).await;
+                }
                 Some(Err(trouble)) => trouble,
             }
         };

@@ -62,6 +62,7 @@ async fn play() -> anyhow::Result<()> {
         )),
         pace: Pace::default(),
         clock: Clock::default(),
+        recovery: None,
     };
     let server = Server::start(settings, listener).await?;
     github.send_webhooks_to(&format!("http://{}{WEBHOOK_PATH}", server.addr()));

@@ -217,12 +217,23 @@ impl Repository {
     /// Looks for the run among ours on its commit. Only the newest counts: GitHub goes by it, so an older one
     /// with the same content does not stand for this one.
     async fn find(&self, run: &CheckRun) -> Result<Option<Found>, Error> {
+        Ok(self.newest(&run.head).await?.and_then(|newest| newest.stands_for(run)))
+    }
+
+    /// Our mark on the newest check of ours on a commit; empty where it has none. `None`: there is no check of ours.
+    /// One REST call for each 100 of them.
+    pub async fn mark_on(&self, head: &CommitSha) -> Result<Option<String>, Error> {
+        let newest = self.newest(head).await?;
+        Ok(newest.map(|newest| newest.external_id.unwrap_or_default()))
+    }
+
+    async fn newest(&self, head: &CommitSha) -> Result<Option<Run>, Error> {
         let app_id = self.app_id();
         let mut newest: Option<Run> = None;
         for page in 1..=PAGES {
             let path = format!(
                 "/commits/{}/check-runs?check_name={}&app_id={app_id}&filter=all&per_page=100&page={page}",
-                encoded(&run.head.0),
+                encoded(&head.0),
                 encoded(CHECK_NAME),
             );
             let call = Call {
@@ -241,7 +252,7 @@ impl Repository {
                 break;
             }
         }
-        Ok(newest.and_then(|newest| newest.stands_for(run)))
+        Ok(newest)
     }
 }
 

@@ -305,6 +305,7 @@ async fn a_server_starts_takes_a_delivery_and_keeps_it_when_it_is_shut_down() {
         database_url: database_url.clone().into(),
         pace: Pace::default(),
         clock: Clock::default(),
+        recovery: None,
     };
     assert!(!format!("{settings:?}").contains("made for the test"), "no secret in Debug");
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");

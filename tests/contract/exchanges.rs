@@ -27,6 +27,7 @@ async fn start(github: &Simulator, folder: &tempfile::TempDir) -> Server {
         database_url: format!("sqlite:{}", folder.path().join("ep-bot.db").display()).into(),
         pace: Pace::default(),
         clock: Clock::default(),
+        recovery: None,
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback is there");
     Server::start(settings, listener).await.expect("the server starts")

@@ -81,6 +81,14 @@ impl Simulator {
         world.hooks.redeliver(guid, id)
     }
 
+    /// Forgets the receiver's answers so far, as if they had been lost on their way.
+    pub fn forget_answers(&self) {
+        for delivery in &mut self.world().hooks.log {
+            (delivery.status_code, delivery.answer) = (0, None);
+            "timed out".clone_into(&mut delivery.status);
+        }
+    }
+
     /// Sends a payload as it is, signed: for events that the simulator does not play. Gives its guid.
     pub fn send_webhook(&self, event: &str, payload: Value) -> Option<String> {
         let mut world = self.world();
