@@ -2,7 +2,9 @@
 
 mod asked;
 mod issue;
+mod stuck;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -174,7 +176,8 @@ impl Reviewer {
         let id = claimed.subject.repository_id;
         let posted = self.store.checks_on(id, &change.head.0).await?;
         let check_run = posted.iter().map(|check| check.check_run_id).max().unwrap_or_default();
-        let body = explain::explain(check_run, &judgement.reviews);
+        let blocks = judgement.verdict.conclusion != Conclusion::Success;
+        let body = explain::explain(check_run, &judgement.reviews, blocks);
         let talk = &change.conversation.talk;
         desk(&repository, &change, talk, &[]).explain(&body).await?;
         Ok(Answer::Settled { head: Some(change.head.0.clone()) })
@@ -269,6 +272,15 @@ impl Job for Reviewer {
         }
     }
 
+    async fn waits(
+        &self,
+        claimed: Claimed,
+        trouble: &Trouble,
+        next: Timestamp,
+    ) -> Result<(), Trouble> {
+        self.tell_what_fails(&claimed, trouble, Some(next)).await
+    }
+
     async fn explain(&self, claimed: Claimed, trouble: &Trouble) -> Result<(), Trouble> {
         let subject = &claimed.subject;
         let repository = self.repository(subject);
@@ -297,7 +309,11 @@ impl Job for Reviewer {
             text: String::new(),
             annotations: Vec::new(),
         };
-        self.publish(&self.posting(&repository, &claimed), head, verdict).await
+        self.publish(&self.posting(&repository, &claimed), head, verdict).await?;
+        if let Err(untold) = self.tell_what_fails(&claimed, trouble, None).await {
+            tracing::warn!(error = %untold, "whoever asked was not told: the check says it");
+        }
+        Ok(())
     }
 }
 

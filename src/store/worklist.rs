@@ -26,6 +26,15 @@ pub enum Again {
     Untried(Timestamp),
 }
 
+impl Again {
+    /// When.
+    pub const fn at(self) -> Timestamp {
+        match self {
+            Self::Backoff(at) | Self::Ordered(at) | Self::Untried(at) => at,
+        }
+    }
+}
+
 /// What became of a settled claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Settled {

@@ -48,7 +48,8 @@ impl Reviewer {
         };
         for one in waiting {
             let texts = status_texts(one, |which, comment| match which {
-                Which::This => {
+                which if of_this(which, &judgement.reviews).is_some() => {
+                    let reviews = of_this(which, &judgement.reviews)?;
                     let origin = Origin {
                         reviewed: Some(&change.head.0),
                         head: Some(&change.head.0),
@@ -57,7 +58,7 @@ impl Reviewer {
                         template: &judgement.template_source,
                         retry: None,
                     };
-                    Some(this(comment, change, &judgement.reviews, origin, delivery.as_ref()))
+                    Some(this(comment, change, reviews, origin, delivery.as_ref()))
                 }
                 which => of_branch(which, comment, law, &branch, roster.as_ref(), &policy),
             });
@@ -86,6 +87,18 @@ impl Reviewer {
 pub(super) struct Branch<'a> {
     pub(super) name: &'a str,
     pub(super) tip: Option<&'a CommitSha>,
+}
+
+/// The EPs of the pull request that are asked for: all, or the one of a number where it has that.
+fn of_this(which: Which, reviews: &[Review]) -> Option<&[Review]> {
+    match which {
+        Which::This => Some(reviews),
+        Which::One(number) => {
+            let found = reviews.iter().find(|review| review.number == Some(number));
+            found.map(std::slice::from_ref)
+        }
+        Which::All => None,
+    }
 }
 
 /// Where the EPs of a pull request stand.
@@ -201,11 +214,10 @@ pub(super) fn of_branch(
         Which::All => Found::All { reviews: &all, unreadable: roster.unread, branch: branch.name },
         Which::One(number) => {
             name = law.policy.title.name(number);
-            roster
-                .find(number)
-                .map_or(Found::Unknown { number, name: &name, known: &known }, |review| {
-                    Found::One { review, branch: branch.name }
-                })
+            roster.find(number).map_or(
+                Found::Unknown { number, name: &name, branch: branch.name, known: &known },
+                |review| Found::One { review, branch: branch.name },
+            )
         }
     };
     Some(status(&StatusInput { comment, found, waivers: &[], questions: &[], origin }))

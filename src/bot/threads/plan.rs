@@ -6,6 +6,7 @@ use crate::proposal::Lines;
 use crate::report::comment::{Marker, outside, parse_marker, same_text};
 use crate::report::inline;
 use crate::report::patch::Patch;
+use crate::review::rule::{PRR_APPROVAL, PRR_QUESTION_ASKED};
 use crate::review::{Edit, Finding, Review, Severity};
 
 use super::words::{self, End};
@@ -73,7 +74,7 @@ pub fn plan(situation: &Situation<'_>) -> Vec<Act> {
         let end = if quiet.contains(marker) {
             End::Weighs
         } else if situation.reviews.iter().any(|review| stands_at(thread, review)) {
-            End::Answered
+            if is_peoples(thread) { End::Settled } else { End::Answered }
         } else {
             End::Gone
         };
@@ -163,6 +164,15 @@ fn place<'f>(patch: &Patch, finding: &'f Finding) -> Option<(Lines, Option<&'f E
 fn comment(review: &Review, lines: Lines, body: String) -> New {
     let start_line = (lines.start < lines.end).then_some(lines.start);
     New { path: review.path.clone(), start_line, line: lines.end, body }
+}
+
+/// Whether people may end the finding of a thread without a word in the EP: by an approval, or by dropping a question.
+fn is_peoples(thread: &Thread) -> bool {
+    let rules = [&PRR_APPROVAL, &PRR_QUESTION_ASKED];
+    rules.iter().any(|rule| {
+        let behind = thread.body.strip_prefix('`').and_then(|body| body.strip_prefix(rule.name));
+        behind.is_some_and(|behind| behind.starts_with('`'))
+    })
 }
 
 /// Whether a thread stands at a review's EP, perhaps under a name that the EP had before: threads keep the old one.

@@ -9,6 +9,8 @@ use crate::report::markdown::code;
 pub(super) enum End {
     /// The finding is gone.
     Answered,
+    /// What people lacked, and not the EP, is there.
+    Settled,
     /// The finding is there, and does not block: it is waived, or not required at this status.
     Weighs,
     /// The file is no EP of this pull request any more.
@@ -16,12 +18,13 @@ pub(super) enum End {
 }
 
 impl End {
-    const ALL: [Self; 3] = [Self::Answered, Self::Weighs, Self::Gone];
+    const ALL: [Self; 4] = [Self::Answered, Self::Settled, Self::Weighs, Self::Gone];
 
     /// What stands before the commit, and behind it.
     const fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::Answered => ("Answered in ", "."),
+            Self::Settled => ("Settled as of ", "."),
             Self::Weighs => ("It does not block any more, as of ", "; the check says why."),
             Self::Gone => ("This pull request does not change this EP any more, as of ", "."),
         }

@@ -16,8 +16,9 @@ use super::{Kind, MAX_BODY, marker};
 /// So many places of one rule are named.
 const MAX_PLACES: usize = 10;
 
-/// The answer; `check_run` is GitHub's number of the check run whose button was pressed.
-pub fn explain(check_run: u64, reviews: &[Review]) -> String {
+/// The answer; `check_run` is GitHub's number of the check run whose button was pressed. `blocks`: the check does not
+/// pass, perhaps for what is no finding of an EP.
+pub fn explain(check_run: u64, reviews: &[Review], blocks: bool) -> String {
     let mut rules: Vec<(&'static Rule, Vec<(&Review, &Finding)>)> = Vec::new();
     let blocking = reviews.iter().flat_map(|review| {
         let errors = review.findings.iter().filter(|f| f.severity == Severity::Error);
@@ -30,6 +31,12 @@ pub fn explain(check_run: u64, reviews: &[Review]) -> String {
         }
     }
     let mark = marker(Kind::Explain, check_run);
+    if rules.is_empty() && blocks {
+        return format!(
+            "**What blocks here is no rule about an EP**, but the policy, the template or the size of this pull request. \
+             The check says first what it is, and what to do.\n\n{mark}"
+        );
+    }
     if rules.is_empty() {
         return format!("**Nothing blocks here**, so there is nothing to explain.\n\n{mark}");
     }
@@ -58,16 +65,12 @@ pub fn explain(check_run: u64, reviews: &[Review]) -> String {
 /// One rule. Its texts are ours, and Markdown.
 fn told_once(rule: &Rule, places: &[(&Review, &Finding)]) -> String {
     let mut out = format!("### `{}`: {}\n\n", rule.name, rule.short);
-    let mut named: Vec<String> = places
-        .iter()
-        .take(MAX_PLACES)
-        .map(|(review, finding)| format!("{} line {}", ep_name(review), finding.lines.start))
-        .collect();
-    let more = places.len() - named.len();
+    let mut named = lines(&places[..places.len().min(MAX_PLACES)]);
+    let more = places.len().saturating_sub(MAX_PLACES);
     if more > 0 {
         named.push(format!("{more} more"));
     }
-    let _ = write!(out, "Here: {}.\n\n{}\n\n", named.join(", "), rule.what);
+    let _ = write!(out, "Here: {}.\n\n{}\n\n", named.join("; "), rule.what);
     let _ = write!(out, "**Why:** {}\n\n**What to do:** {}\n\n", rule.why, rule.how);
     if let Some(fix) = rule.fix {
         let _ = write!(out, "`ep-bot fix` {fix}.\n\n");
@@ -83,6 +86,17 @@ fn told_once(rule: &Rule, places: &[(&Review, &Finding)]) -> String {
     }
     out.push_str(&relief(rule, places));
     out
+}
+
+/// The lines of each EP: `EP-0007 line 12`, `EP-0008 lines 3, 7`.
+fn lines(places: &[(&Review, &Finding)]) -> Vec<String> {
+    let one_ep = |a: &(&Review, &Finding), b: &(&Review, &Finding)| a.0.path == b.0.path;
+    let of_ep = |places: &[(&Review, &Finding)]| {
+        let lines: Vec<String> = places.iter().map(|(_, f)| f.lines.start.to_string()).collect();
+        let word = if lines.len() == 1 { "line" } else { "lines" };
+        places.first().map(|(review, _)| format!("{} {word} {}", ep_name(review), lines.join(", ")))
+    };
+    places.chunk_by(one_ep).filter_map(of_ep).collect()
 }
 
 /// The way around, with a command that can be copied.

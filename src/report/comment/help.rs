@@ -11,7 +11,11 @@ const COMMANDS: &[(&str, &str, &str)] = &[
         "where the EPs of this pull request stand, what blocks them, and what the next status asks for",
         "everyone",
     ),
-    ("/ep-status EP-0012", "the same for an EP of the base branch", "everyone"),
+    (
+        "/ep-status EP-0012",
+        "the same for one EP, of this pull request or else of the base branch",
+        "everyone",
+    ),
     ("/ep-status all", "all EPs of the repository in one table", "everyone"),
     ("/ep-check", "reviews this pull request again", "everyone"),
     (

@@ -37,7 +37,8 @@ pub fn status(input: &StatusInput<'_>) -> String {
                 opening.push_str("This pull request is closed, and is not reviewed any more. It stood like this:\n\n");
             }
             // Where nothing was reviewed, no EP being found means nothing.
-            if !reviews.is_empty() || input.origin.reviewed.is_some() {
+            let looked = input.origin.reviewed.is_some() && input.origin.retry.is_none();
+            if !reviews.is_empty() || looked {
                 let _ = write!(opening, "{}\n\n", verdict_line(reviews));
             }
             if reviews.is_empty() {
@@ -55,7 +56,7 @@ pub fn status(input: &StatusInput<'_>) -> String {
         Found::Unjudged => "**The policy cannot be read**, and without it no EP is judged. The check of a pull request that \
                             changes an EP says what is wrong with the policy, and at which line.\n\n"
             .to_owned(),
-        Found::Unknown { number, name, known } => unknown(number, name, known),
+        Found::Unknown { number, name, branch, known } => unknown(number, name, branch, known),
         Found::All { reviews, unreadable, branch } => {
             let _ = write!(
                 opening,
@@ -162,8 +163,12 @@ fn row(review: &Review) -> String {
     format!("| {name} | {title} | {status} | {} | {way} |\n", progress.join(" | "))
 }
 
-fn unknown(number: u64, name: &str, known: &[Known<'_>]) -> String {
-    let mut out = format!("**There is no {}** in this repository.", code(name, plain::MAX_NAME));
+fn unknown(number: u64, name: &str, branch: &str, known: &[Known<'_>]) -> String {
+    let mut out = format!(
+        "**There is no {}** in {}.",
+        code(name, plain::MAX_NAME),
+        code(branch, plain::MAX_NAME)
+    );
     let mut near: Vec<&Known<'_>> = known.iter().collect();
     let digits = format!("{number:04}");
     // A slip of one digit first, then the neighbours.

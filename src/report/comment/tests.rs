@@ -121,8 +121,18 @@ fn the_status_of_one_ep_of_an_unknown_one_and_of_all() {
     insta::assert_snapshot!(shown(
         &[
             status(&input(Found::One { review: &ready, branch: "main" })),
-            status(&input(Found::Unknown { number: 99, name: "EP-0099", known: &known })),
-            status(&input(Found::Unknown { number: 99, name: "EP-0099", known: &[] })),
+            status(&input(Found::Unknown {
+                number: 99,
+                name: "EP-0099",
+                branch: "main",
+                known: &known
+            })),
+            status(&input(Found::Unknown {
+                number: 99,
+                name: "EP-0099",
+                branch: "main",
+                known: &[]
+            })),
             status(&input(Found::All { reviews: &all, unreadable: 1, branch: "main" })),
             status(&input(Found::All { reviews: &[], unreadable: 0, branch: "main" })),
         ]
@@ -144,8 +154,8 @@ fn the_summary_comment() {
 
 #[test]
 fn the_button_explain() {
-    let some = explain(7, &[unready(), nameless()]);
-    let none = explain(7, &[clean()]);
+    let some = explain(7, &[unready(), nameless()], true);
+    let none = explain(7, &[clean()], false);
     insta::assert_snapshot!(shown(&format!("{some}\n\n=====\n\n{none}")));
 }
 
@@ -218,7 +228,7 @@ fn what_is_too_long_is_counted_and_stays_within_githubs_limit() {
         status(&StatusInput { waivers: &waivers, questions: &questions, ..input(found) }),
         status(&input(Found::All { reviews: &all, unreadable: 0, branch: "main" })),
         summary(&eps, CHECK),
-        explain(1, &many),
+        explain(1, &many, true),
         answer(1, &vec![Said::Asked { number: 1, part: Some(&long), text: &long }; 400]),
     ];
     for body in bodies {
@@ -271,10 +281,13 @@ fn texts(hostile: &str) -> Vec<(String, Marker)> {
     let mut texts = vec![
         (found(Found::This { reviews, open: true }), of_status.clone()),
         (found(Found::One { review: &review, branch: hostile }), of_status.clone()),
-        (found(Found::Unknown { number: 2, name: hostile, known: &known }), of_status.clone()),
+        (
+            found(Found::Unknown { number: 2, name: hostile, branch: hostile, known: &known }),
+            of_status.clone(),
+        ),
         (found(Found::All { reviews: &[&review], unreadable: 0, branch: hostile }), of_status),
         (summary(reviews, CHECK), Marker::Summary),
-        (explain(99, reviews), Marker::Answer { kind: Kind::Explain, comment: 99 }),
+        (explain(99, reviews, true), Marker::Answer { kind: Kind::Explain, comment: 99 }),
         (answer(99, &said), Marker::Answer { kind: Kind::Refusal, comment: 99 }),
     ];
     let errors: Vec<&Finding> =

@@ -1,10 +1,12 @@
 //! What makes a finding the same one after the next push, although the lines around it have moved.
 
 use crate::proposal::text;
+use crate::review::rule::PRR_APPROVAL;
 use crate::review::{Finding, Review};
 
 /// A short name for a finding that survives pushes: 16 hexadecimal digits over its rule, its EP (the number, else the
-/// path), its section's folded path, and the first sentence of its message with case, white space and numbers folded.
+/// path), its section's folded path, and the first sentence of its message with case, white space and numbers folded; of an approval
+/// that is missing, not the message.
 ///
 /// Neither lines nor severity are in it, nor the sentences that say from which status it is required. The hash is
 /// 64-bit FNV-1a: marks in comments outlive builds, so it must never change, as the standard library's may. It keeps
@@ -20,7 +22,10 @@ pub fn fingerprint(review: &Review, finding: &Finding) -> String {
         hash.part(&text::fold_heading(title));
     }
     hash.part("");
-    hash.part(&fold(first_sentence(&finding.message)));
+    // Who has approved by now is another story of the same lack.
+    if !finding.rule.is(&PRR_APPROVAL) {
+        hash.part(&fold(first_sentence(&finding.message)));
+    }
     hash.hex()
 }
 

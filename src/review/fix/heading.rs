@@ -91,7 +91,12 @@ fn place(cx: &Context<'_>, at: usize) -> Option<Place> {
     let (around, level) = match before {
         // A question of a list of questions would need a form of its own.
         Some(before) if outline.is_bullet(before) => return None,
-        Some(before) => (before, outline.sections[before].level),
+        // As deep as in the template, beside what is less deep there: a question below the parts of its questionnaire
+        // comes to the end of the last part.
+        Some(before) => {
+            let level = outline.sections[before].level;
+            (before, level + deeper(cx, at))
+        }
         None => {
             let level = siblings(at + 1..cx.template.sections.len())
                 .find(|&id| !outline.is_bullet(id))
@@ -116,6 +121,13 @@ fn place(cx: &Context<'_>, at: usize) -> Option<Place> {
     let next = below.find(|&id| before.is_none() && outline.sections[id].level <= level);
     let next = next.unwrap_or(end);
     Some(Place { line: start(next), level, adopts: false })
+}
+
+/// How much deeper a section lies in the template than the nearest sibling before it.
+fn deeper(cx: &Context<'_>, at: usize) -> u8 {
+    let sections = &cx.template.sections;
+    let sibling = (0..at).rev().find(|&t| sections[t].parent == sections[at].parent);
+    sibling.map_or(0, |t| sections[at].level.saturating_sub(sections[t].level))
 }
 
 /// The section itself or the one around it that stands right below `parent`; itself where there is no parent.

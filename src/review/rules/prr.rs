@@ -71,7 +71,10 @@ fn missing(cx: &Context<'_>, at: usize, out: &mut Vec<Gap>) {
     let marks = "#".repeat(usize::from(question.level));
     let (rule, message) = match question.asked {
         Some(number) => (&PRR_QUESTION_ASKED, asked(cx, question.title(), number)),
-        None => (&PRR_QUESTION_MISSING, format!("The question `{}` is missing.", question.title())),
+        None => (
+            &PRR_QUESTION_MISSING,
+            format!("The question `{}` is missing.", question.title().replace('`', "")),
+        ),
     };
     let missing = Gap {
         rule,
@@ -81,7 +84,7 @@ fn missing(cx: &Context<'_>, at: usize, out: &mut Vec<Gap>) {
         message,
         help: format!(
             "Add `{marks} {}` and answer it; `No` and `N/A` are answers.{}",
-            question.title(),
+            question.title().replace('`', ""),
             cx.elsewhere(at)
         ),
         fix: fix::heading::missing(cx, at),

@@ -84,6 +84,31 @@ pub(super) fn commits(world: &mut World, call: &Call) -> Outcome {
     ))
 }
 
+/// Asks people and teams for their review. Nothing keeps who was asked. One who cannot be asked refuses all.
+pub(super) fn request_reviewers(world: &mut World, call: &Call) -> Outcome {
+    call.known_keys(world, "", &call.body, &["reviewers", "team_reviewers"]);
+    let (repository, pull) = named(world, call)?;
+    let asked = |key: &str| call.body.get(key).and_then(Value::as_array).cloned();
+    for login in asked("reviewers").unwrap_or_default().iter().filter_map(Value::as_str) {
+        if login.eq_ignore_ascii_case(&pull.author) {
+            let why = "Review cannot be requested from pull request author.";
+            return Err(Answer::error(422, why));
+        }
+        if !repository.roles.contains_key(&login.to_lowercase()) {
+            let why = "Reviews may only be requested from collaborators. One or more of the users or teams you specified \
+                       is not a collaborator of the repository.";
+            return Err(Answer::error(422, why));
+        }
+    }
+    let owner = repository.owner.to_lowercase();
+    for slug in asked("team_reviewers").unwrap_or_default().iter().filter_map(Value::as_str) {
+        if !world.teams.contains_key(&(owner.clone(), slug.to_lowercase())) {
+            return Err(Answer::error(422, "Could not resolve to a node with the global id"));
+        }
+    }
+    Ok(Answer::created(world.pull_simple_json(repository, pull)))
+}
+
 /// Pull requests that have a commit. GitHub shows those of forks only once they are merged.
 pub(super) fn of_commit(world: &mut World, call: &Call) -> Outcome {
     let repository = call.repository(world)?;

@@ -171,6 +171,12 @@ static ROUTES: &[Route] = &[
         PULLS_WRITE,
         reviews::dismiss,
     ),
+    route(
+        "POST",
+        "/repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers",
+        PULLS_WRITE,
+        pulls::request_reviewers,
+    ),
     route("GET", "/repos/{owner}/{repo}/pulls/{pull_number}/comments", PULLS, reviews::comments),
     route(
         "POST",

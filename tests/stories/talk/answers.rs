@@ -214,7 +214,7 @@ async fn a_comment_is_answered_once_whatever_happens_on_the_way() {
     {
         tell(async |story| {
             let number = proposed(story, &unfinished()).await;
-            let body = "/ep-status\n/ep-status 7\n/ep-help\n/ep-statsu";
+            let body = "/ep-status\n/ep-status all\n/ep-help\n/ep-statsu";
             let react = Match::rest("POST", REACTIONS).after(at_call);
             story.github.fault(react, fault, 1);
             let comment = say(story, number, "bob", body).await;
@@ -243,7 +243,7 @@ async fn an_answer_that_is_cut_off_in_the_middle_goes_on_where_it_was() {
             let comments =
                 Match::rest("POST", "/repos/{owner}/{repo}/issues/{issue_number}/comments");
             story.github.fault(comments.after(after), Fault::DropAfter, 1);
-            let body = "/ep-status\n/ep-status 7\n/ep-help\n/ep-statsu";
+            let body = "/ep-status\n/ep-status all\n/ep-help\n/ep-statsu";
             say(story, number, "bob", body).await;
             let visible: Vec<_> =
                 own(story, number).iter().map(|c| c.minimized.is_none()).collect();

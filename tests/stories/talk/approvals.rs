@@ -143,6 +143,7 @@ async fn a_rebase_and_a_word_elsewhere_keep_an_approval_and_another_answer_voids
 async fn approvers_are_asked_for_their_review_once() {
     tell(async |story| {
         let policy = "prr:\n  approvers: [alice, dora, example-org/prr]\n  request_reviews: true\n";
+        story.github.set_role(REPO, "alice", Role::Read);
         proposed(story, Some(policy)).await;
         let asked = |story: &Story| {
             let requests = story.github.requests();

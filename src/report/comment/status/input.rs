@@ -40,6 +40,8 @@ pub enum Found<'a> {
         number: u64,
         /// As the policy writes it: `EP-0099`.
         name: &'a str,
+        /// The branch's name.
+        branch: &'a str,
         /// The EPs that there are.
         known: &'a [Known<'a>],
     },
