@@ -7,7 +7,7 @@ use ep_bot::simulator::{Access, Fault, Match, Sha};
 use serde_json::json;
 
 use super::support::story::{REPO, Story, tell};
-use super::{PATH, POLICY, READY, unready};
+use super::{PATH, POLICY, ready, unready};
 
 /// A period that a story can wait for.
 const SOON: Duration = Duration::from_millis(100);
@@ -107,7 +107,7 @@ async fn a_server_that_was_down_reviews_all_that_happened_meanwhile() {
 async fn failed_deliveries_are_found_on_every_page_of_the_list() {
     tell(async |story| {
         story.github.lose_webhooks();
-        let head = open(story, 1, READY);
+        let head = open(story, 1, ready());
         for _ in 0..230 {
             story.github.send_webhook("star", json!({ "action": "created" }));
         }
@@ -183,7 +183,7 @@ async fn the_sweep_alone_brings_every_check_and_posts_none_twice() {
         assert_eq!(story.meter().found_by_sweep(), 1);
         // The database is gone, and nothing of what stands on GitHub is posted again.
         story.kill();
-        story.forget();
+        story.forget().await;
         story.github.clear_requests();
         story.serve().await;
         while story.meter().found_by_sweep() < 2 {
@@ -238,7 +238,7 @@ async fn what_is_suspended_removed_or_archived_is_not_asked_for_any_more() {
         ];
         for (n, end) in end.iter().enumerate() {
             story.github.hold_webhooks();
-            open(story, u32::try_from(n).unwrap_or_default() + 1, READY);
+            open(story, u32::try_from(n).unwrap_or_default() + 1, ready());
             story.github.release_webhooks();
             story.github.resume_webhooks();
             end(story);
@@ -263,7 +263,7 @@ async fn a_renamed_repository_is_answered_under_its_new_name() {
         story.stop().await;
         story.serve().await;
         story.github.hold_webhooks();
-        let head = open(story, 1, READY);
+        let head = open(story, 1, ready());
         story.github.rename_repository(REPO, "proposals");
         story.github.release_webhooks();
         story.github.resume_webhooks();
@@ -279,13 +279,13 @@ async fn a_renamed_repository_is_answered_under_its_new_name() {
 async fn below_fifteen_percent_the_sweep_waits_and_a_push_is_answered_at_once() {
     tell(async |story| {
         story.github.hold_webhooks();
-        let missed = open(story, 1, READY);
+        let missed = open(story, 1, ready());
         story.github.forget_held_webhooks();
         story.github.resume_webhooks();
         story.github.set_rate_limit(20);
         // Each takes one request, until three are left.
         for number in 2.. {
-            open(story, number, READY);
+            open(story, number, ready());
             story.settle().await;
             let used =
                 story.asked_but_tokens().iter().filter(|call| !call.starts_with("query")).count();
@@ -333,7 +333,7 @@ async fn a_permission_that_nobody_accepted_keeps_no_verdict_back() {
             story.github.remove_permission(1001, permission);
         }
         story.github.revoke_tokens();
-        let (_, head) = story.propose(&[(PATH, Some(READY))]).await;
+        let (_, head) = story.propose(&[(PATH, Some(ready()))]).await;
         let check = story.check(head);
         assert_eq!(check.conclusion.as_deref(), Some("success"));
         let summary = check.summary.unwrap_or_default();
