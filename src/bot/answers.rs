@@ -239,10 +239,14 @@ impl Desk<'_> {
             return Ok(());
         }
         let comment = waiting.comment();
+        self.hide(Kind::Stuck, |other| other == comment).await?;
         let asked = self.asked_in(comment);
         self.hide(kind, |other| {
+            if other != comment {
+                return self.asked_in(other) == asked;
+            }
             // One comment may ask for several statuses.
-            if other == comment { waiting.edited } else { self.asked_in(other) == asked }
+            waiting.edited
         })
         .await
     }

@@ -115,7 +115,7 @@ fn held(change: &Change, books: &Books, law: &Law, eps: &[&Text], today: Date) -
         around: Around {
             tree: Some(&change.around.tree as &dyn Tree),
             claims: &claims,
-            pull_request: Some(change.number.0),
+            pull_request: change.number.map(|number| number.0),
             waivers: &decisions.waivers,
             asked: Some(&decisions.asked),
         },
@@ -166,7 +166,8 @@ fn review(file: &Text, change: &Change, rulebook: &Rulebook<'_>) -> Review {
     let opinions: Vec<Opinion<'_>> =
         change.conversation.said.iter().map(|said| opinion(said, file, &change.head)).collect();
     let candidate = Candidate {
-        opinions: Some(&opinions),
+        // Approvals were asked for before a pull request came into the queue.
+        opinions: change.number.is_some().then_some(&opinions),
         before,
         sidecar: beside.as_deref(),
         ..Candidate::new(&file.path, bytes(&file.head))

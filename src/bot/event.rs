@@ -16,8 +16,19 @@ pub enum Asked {
 }
 
 /// Deliveries of other events are not even parsed.
-const HANDLED: &[&str] =
-    &["check_run", "check_suite", "issue_comment", "pull_request", "pull_request_review"];
+const HANDLED: &[&str] = &[
+    "check_run",
+    "check_suite",
+    "issue_comment",
+    "merge_group",
+    "pull_request",
+    "pull_request_review",
+];
+
+/// The events that the App has to listen to.
+pub fn handled() -> &'static [&'static str] {
+    HANDLED
+}
 
 /// Whether deliveries of this event are read at all.
 pub fn handles(event: &str) -> bool {
@@ -95,9 +106,18 @@ fn wanted(event: &Event, app: u64) -> Result<Work, &'static str> {
         }
         webhook::Subject::CheckSuite(suite) if action == "rerequested" => again(event, suite),
         webhook::Subject::CheckSuite(_) => Err("this action asks for nothing"),
-        webhook::Subject::MergeGroup { .. } | webhook::Subject::Other => {
-            Err("nothing is looked at on this event")
+        webhook::Subject::MergeGroup { head, base_branch, .. } => {
+            let head = Some(head.0.clone());
+            let group = subject(event, Kind::MergeGroup, 0, head, Priority::Interactive)?;
+            match action {
+                "checks_requested" => {
+                    Ok(Subject { base: Some(base_branch.clone()), ..group }.into())
+                }
+                "destroyed" => Ok(Work { drop: vec![group.key()], ..Work::default() }),
+                _ => Err(UNMOVED),
+            }
         }
+        webhook::Subject::Other => Err("nothing is looked at on this event"),
     }
 }
 
@@ -112,7 +132,7 @@ fn again(event: &Event, check: &EventCheck) -> Result<Work, &'static str> {
         None => subject(event, Kind::Commit, 0, Some(head.clone()), Priority::Interactive)?,
     };
     let forget = Some((subject.repository_id, head));
-    Ok(Work { subjects: vec![subject], forget })
+    Ok(Work { subjects: vec![subject], forget, ..Work::default() })
 }
 
 /// The number of the pull request that our mark on a check names. Forks are not told of by GitHub.
@@ -144,6 +164,7 @@ fn subject(
         number,
         priority,
         head,
+        base: None,
     })
 }
 
@@ -289,6 +310,23 @@ mod tests {
         ] {
             assert!(matches!(read(event, &ignored), Asked::Ignored(_)), "{event} {ignored}");
         }
+    }
+
+    #[test]
+    fn a_merge_group_is_looked_at_until_it_is_destroyed() {
+        let group = |action: &str| {
+            let mut payload = payload(action);
+            payload["merge_group"] = json!({
+                "head_sha": "bb", "head_ref": "refs/heads/gh-readonly-queue/main/pr-5-aa",
+                "base_sha": "aa", "base_ref": "refs/heads/main",
+            });
+            payload
+        };
+        let Asked::Look(work) = read("merge_group", &group("checks_requested")) else { panic!() };
+        assert_eq!(work.subjects[0].key(), "merge_group/22/bb");
+        assert_eq!(work.subjects[0].base.as_deref(), Some("main"));
+        let Asked::Look(work) = read("merge_group", &group("destroyed")) else { panic!() };
+        assert_eq!((work.subjects.len(), work.drop), (0, vec!["merge_group/22/bb".to_owned()]));
     }
 
     #[test]

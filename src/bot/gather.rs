@@ -16,17 +16,19 @@ pub(super) use change::{
 };
 
 use super::books::{Books, Law, Ruling};
-use super::decisions::{decide, deciders, speeches};
+use super::decisions::{Decisions, decide, deciders, speeches};
+use super::herald::Herald;
 use super::people::{People, Said};
 use super::trouble::Trouble;
+use super::words;
 use crate::github::{
-    Ask, BlobId, CommitSha, Content, FileAt, FileChange, FoundFile, PullRequest, PullRequestNumber,
-    Repository, Talk, Texts,
+    Ask, BlobId, CommitSha, Content, FileAt, FileChange, FoundFile, Objects, OpenPullRequests,
+    PullRequest, PullRequestNumber, Repository, Talk, Texts,
 };
 use crate::review::repository::Chosen;
 use crate::review::rule::PRR_APPROVAL;
 use crate::review::{POLICY_PATH, Voice, Word};
-use plan::{Contents, Plan};
+use plan::{Contents, Ends, Plan};
 
 /// How often a pull request that moves while it is read is read anew in one try.
 const ROUNDS: usize = 3;
@@ -35,16 +37,23 @@ const ROUNDS: usize = 3;
 #[derive(Debug)]
 pub(super) enum Gathered {
     /// It is closed: no verdict is written.
-    Closed(Box<Talk>),
+    Closed(Box<Closed>),
     /// Head or base moved each time while it was read.
     Moved,
     /// What changed, true of one moment.
     Change(Box<Change>),
 }
 
+/// A closed pull request.
+#[derive(Debug)]
+pub(super) struct Closed {
+    pub(super) head: CommitSha,
+    pub(super) talk: Talk,
+}
+
 /// Why a round of reading came to no end.
 enum Halt {
-    Closed(Box<Talk>),
+    Closed(Box<Closed>),
     Moved,
     Trouble(Trouble),
 }
@@ -55,16 +64,17 @@ impl<E: Into<Trouble>> From<E> for Halt {
     }
 }
 
-/// Reads a pull request, and what judges it.
+/// Reads a pull request, and what judges it. `herald` is told of it as soon as its present state is known.
 pub(super) async fn gather(
     repository: &Repository,
     number: PullRequestNumber,
     books: &Books,
+    mut herald: Option<&mut Herald<'_>>,
 ) -> Result<Gathered, Trouble> {
     for _ in 0..ROUNDS {
-        match round(repository, number, books).await {
+        match round(repository, number, books, herald.as_deref_mut()).await {
             Ok(change) => return Ok(Gathered::Change(Box::new(change))),
-            Err(Halt::Closed(talk)) => return Ok(Gathered::Closed(talk)),
+            Err(Halt::Closed(closed)) => return Ok(Gathered::Closed(closed)),
             Err(Halt::Moved) => {
                 tracing::info!("the pull request moved while it was read");
             }
@@ -78,28 +88,91 @@ async fn round(
     repository: &Repository,
     number: PullRequestNumber,
     books: &Books,
+    herald: Option<&mut Herald<'_>>,
 ) -> Result<Change, Halt> {
     let mut pull_request = repository.pull_request(number, POLICY_PATH).await?;
     let mut talk = std::mem::take(&mut pull_request.talk);
+    if pull_request.open
+        && let Some(herald) = herald
+    {
+        herald.see(&pull_request).await?;
+    }
     repository.read_on(number, &mut talk).await?;
     if !pull_request.open {
-        return Err(Halt::Closed(Box::new(talk)));
+        return Err(Halt::Closed(Box::new(Closed { head: pull_request.head, talk })));
     }
     let (own, owner) = (pull_request.base_file.take(), pull_request.owner_file.take());
     let login = &repository.name().owner;
     let ruling = books.ruling(own, owner.clone(), login).await?;
-    let (concerned, draft) = (may_concern(&pull_request, &ruling), pull_request.draft);
+    let concerned = may_concern(&pull_request, &ruling);
     let conversation = listen(repository, &ruling, talk, concerned).await?;
     if !concerned {
         return Ok(Change { conversation, ..untouched(pull_request, ruling) });
     }
+    let number = Some(number);
     let comparison = repository.compare(&pull_request.base, &pull_request.head, number).await?;
-    let mut plan = Plan::new(comparison, &pull_request, &ruling);
+    let mut plan = Plan::new(comparison, Ends::of(&pull_request), &ruling);
     plan.approved = approved(&conversation.said, &plan.head);
-    let plan = plan;
+    let change = read(repository, books, plan, ruling, owner).await?;
+    let (draft, siblings) = (pull_request.draft, pull_request.siblings);
+    Ok(Change { siblings, draft, conversation, ..change })
+}
+
+/// Reads a merge group, as it would land, and what judges it: the policy and the template of the branch. What people
+/// decided on its pull requests holds for it; approvals were asked for before they came into the queue.
+pub(super) async fn gather_group(
+    repository: &Repository,
+    head: &CommitSha,
+    branch: &str,
+    books: &Books,
+) -> Result<Change, Trouble> {
+    match group(repository, head, branch, books).await {
+        Ok(change) => Ok(change),
+        Err(Halt::Trouble(trouble)) => Err(trouble),
+        // Nothing of it moves.
+        Err(Halt::Closed(_) | Halt::Moved) => Err(Trouble::Panicked),
+    }
+}
+
+async fn group(
+    repository: &Repository,
+    head: &CommitSha,
+    branch: &str,
+    books: &Books,
+) -> Result<Change, Halt> {
+    let found = repository.merge_group(head, branch, POLICY_PATH).await?;
+    let (owner, login) = (found.owner_file, &repository.name().owner);
+    let ruling = books.ruling(found.base_file, owner.clone(), login).await?;
+    let mut decisions = Decisions::default();
+    for number in &found.pull_requests {
+        let mut talk = repository.pull_request(*number, POLICY_PATH).await?.talk;
+        repository.read_on(*number, &mut talk).await?;
+        let theirs = listen(repository, &ruling, talk, false).await?.decisions;
+        decisions.waivers.extend(theirs.waivers);
+        decisions.asked.extend(theirs.asked);
+    }
+    let comparison = repository.compare(&found.base, head, None).await?;
+    let ends =
+        Ends { number: None, head: head.clone(), tip: found.base, base_branch: branch.to_owned() };
+    let plan = Plan::new(comparison, ends, &ruling);
+    let change = read(repository, books, plan, ruling, owner).await?;
+    let mut notes = change.notes.clone();
+    notes.push(words::group(&found.pull_requests));
+    let conversation = Conversation { decisions, ..Conversation::default() };
+    Ok(Change { notes, conversation, ..change })
+}
+
+/// Reads what the plan says.
+async fn read(
+    repository: &Repository,
+    books: &Books,
+    plan: Plan,
+    ruling: Ruling,
+    owner: Option<FoundFile>,
+) -> Result<Change, Halt> {
     let mut reader = Reader {
         repository,
-        number,
+        number: plan.number,
         head: plan.head.clone(),
         tip: plan.tip.clone(),
         contents: HashMap::new(),
@@ -129,12 +202,13 @@ async fn round(
     }
     let proposed = proposed::read(&mut reader, books, (&plan, &ruling, owner)).await?;
     Ok(Change {
-        number,
+        number: plan.number,
         head: plan.head,
         base: plan.merge_base,
         tip: plan.tip,
         base_branch: plan.base_branch,
-        draft,
+        draft: false,
+        siblings: Vec::new(),
         ruling,
         template,
         earlier,
@@ -146,7 +220,7 @@ async fn round(
         around,
         proposed,
         notes,
-        conversation,
+        conversation: Conversation::default(),
     })
 }
 
@@ -193,9 +267,10 @@ fn approved(said: &[Said], head: &CommitSha) -> Vec<CommitSha> {
 
 /// A pull request that changes nothing that is looked at.
 fn untouched(pull_request: PullRequest, ruling: Ruling) -> Change {
-    let PullRequest { number, head, base, base_branch, draft, .. } = pull_request;
+    let PullRequest { number, head, base, base_branch, draft, siblings, .. } = pull_request;
     Change {
-        number,
+        number: Some(number),
+        siblings,
         head,
         tip: base.clone(),
         base,
@@ -229,7 +304,8 @@ fn may_concern(pull_request: &PullRequest, ruling: &Ruling) -> bool {
 /// Reads files of one pull request, as long as its head and base stay what they are.
 struct Reader<'r> {
     repository: &'r Repository,
-    number: PullRequestNumber,
+    /// None: a merge group is read, whose head and base stay what they are.
+    number: Option<PullRequestNumber>,
     head: CommitSha,
     tip: CommitSha,
     /// Everything that was read so far.
@@ -239,7 +315,14 @@ struct Reader<'r> {
 
 impl Reader<'_> {
     async fn read(&mut self, ask: &Ask) -> Result<Texts, Halt> {
-        let mut texts = self.repository.read(self.number, ask).await?;
+        let mut texts = if let Some(number) = self.number {
+            self.repository.read(number, ask).await?
+        } else {
+            let Objects { contents, blobs, folders, paths } = self.repository.read_at(ask).await?;
+            let (head, base) = (self.head.clone(), self.tip.clone());
+            let open_pull_requests = OpenPullRequests::default();
+            Texts { contents, blobs, folders, paths, open_pull_requests, head, base, open: true }
+        };
         // It was closed meanwhile: what is said on it is read in another round.
         if !texts.open {
             return Err(Halt::Moved);

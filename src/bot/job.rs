@@ -2,6 +2,8 @@
 
 use std::future::Future;
 
+use jiff::Timestamp;
+
 use super::trouble::Trouble;
 use crate::store::Claimed;
 
@@ -21,6 +23,18 @@ pub enum Answer {
 pub trait Job: Send + Sync + 'static {
     /// Looks at the subject as it is now, and answers. May be dropped at any await, and may panic.
     fn answer(&self, claimed: Claimed) -> impl Future<Output = Result<Answer, Trouble>> + Send;
+
+    /// Tells whoever asked in a comment that a try failed, and when the next one is. Same terms; where this fails, nothing
+    /// is lost.
+    fn waits(
+        &self,
+        claimed: Claimed,
+        trouble: &Trouble,
+        next: Timestamp,
+    ) -> impl Future<Output = Result<(), Trouble>> + Send {
+        let _ = (claimed, trouble, next);
+        std::future::ready(Ok(()))
+    }
 
     /// Says on GitHub that there will be no answer, and why. Same terms.
     fn explain(

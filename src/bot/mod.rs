@@ -10,6 +10,7 @@ mod decisions;
 mod evaluate;
 pub mod event;
 mod gather;
+mod herald;
 mod inbox;
 mod job;
 mod people;

@@ -9,7 +9,8 @@ use super::gather::Change;
 use super::threads::{self, Act, Situation, Thread, Told};
 use super::trouble::Trouble;
 use crate::github::{
-    CHECK_NAME, Error, FileChange, LineComment, Repository, Retry, ReviewThread, Reviewers, Talk,
+    CHECK_NAME, CommitSha, Error, FileChange, LineComment, PullRequestNumber, Repository, Retry,
+    ReviewThread, Reviewers, Talk,
 };
 use crate::report::comment::{Marker, parse_marker, summary};
 use crate::report::patch::Patch;
@@ -25,13 +26,13 @@ pub(super) async fn remark(
     talk: &Talk,
     judgement: &Judgement,
 ) -> Result<(), Trouble> {
-    let Ruling::Law(law) = &change.ruling else { return Ok(()) };
+    let (Ruling::Law(law), Some(number)) = (&change.ruling, change.number) else { return Ok(()) };
     match law.policy.comments {
         Comments::Off => Ok(()),
-        Comments::Summary => summarise(repository, change.number.0, talk, &judgement.reviews).await,
+        Comments::Summary => summarise(repository, number.0, talk, &judgement.reviews).await,
         Comments::Inline => {
             for act in planned(change, talk, &judgement.reviews) {
-                go_on(perform(repository, change, talk, act).await)?;
+                go_on(perform(repository, (number, &change.head), talk, act).await)?;
             }
             Ok(())
         }
@@ -114,11 +115,10 @@ fn thread_of_ours(thread: &ReviewThread) -> Option<Thread> {
 
 async fn perform(
     repository: &Repository,
-    change: &Change,
+    (number, head): (PullRequestNumber, &CommitSha),
     talk: &Talk,
     act: Act,
 ) -> Result<(), Error> {
-    let (number, head) = (change.number, &change.head);
     match act {
         Act::Post { body, comments } => {
             let comments: Vec<LineComment> = comments
@@ -179,11 +179,12 @@ pub(super) async fn request_reviews(
     if reviewers == Reviewers::default() {
         return Ok(());
     }
-    let what = format!("review requests/{}", change.number.0);
+    let Some(number) = change.number else { return Ok(()) };
+    let what = format!("review requests/{}", number.0);
     if !store.first_time(repository_id, &what, now).await? {
         return Ok(());
     }
-    go_on(repository.request_reviews(change.number, &reviewers).await)
+    go_on(repository.request_reviews(number, &reviewers).await)
 }
 
 /// The approvers who have not spoken yet. The author of a pull request cannot be asked, nor another owner's team.

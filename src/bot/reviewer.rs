@@ -2,7 +2,9 @@
 
 mod asked;
 mod issue;
+mod stuck;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -11,9 +13,10 @@ use super::books::{Books, Ruling};
 use super::command::Command;
 use super::decisions::{Decisions, speeches};
 use super::evaluate::{Judgement, Verdict, judge};
-use super::gather::{Change, Gathered, gather};
+use super::gather::{Change, Gathered, gather, gather_group};
+use super::herald::Herald;
 use super::job::{Answer, Job};
-use super::publish::{Published, publish};
+use super::publish::{Posting, Published};
 use super::remarks::{remark, request_reviews};
 use super::surroundings::Clock;
 use super::trouble::Trouble;
@@ -51,19 +54,40 @@ impl Reviewer {
         self.clock.now().to_zoned(TimeZone::UTC).date()
     }
 
+    /// Posts a verdict.
     async fn publish(
         &self,
-        repository: &Repository,
-        claimed: &Claimed,
+        posting: &Posting<'_>,
         head: CommitSha,
         verdict: Verdict,
-        anew: bool,
     ) -> Result<(), Trouble> {
         let (commit, conclusion) = (head.clone(), verdict.conclusion);
-        let when = (anew, self.clock.now());
-        let done = publish(&self.store, repository, claimed, head, verdict, when).await?;
-        let posted = done == Published::Posted;
-        tracing::info!(%commit, ?conclusion, posted, "the check is concluded");
+        match posting.publish(head, verdict).await? {
+            Published::Waits => tracing::info!(%commit, "another pull request has the same head"),
+            done => {
+                let posted = done == Published::Posted;
+                tracing::info!(%commit, ?conclusion, posted, "the check is concluded");
+            }
+        }
+        Ok(())
+    }
+
+    /// Commits that are not this pull request's head any more: whoever shared a check with it there gets one without it.
+    async fn leave(&self, claimed: &Claimed, present: Option<&CommitSha>) -> Result<(), Trouble> {
+        let subject = &claimed.subject;
+        let (id, key) = (subject.repository_id, subject.key());
+        for head in self.store.heads_of(id, &key).await? {
+            if present.is_some_and(|present| present.0 == head) {
+                continue;
+            }
+            let mut sharing = self.store.pull_requests_with(id, &head).await?;
+            sharing.retain(|other| other.number != subject.number);
+            if sharing.is_empty() {
+                continue;
+            }
+            self.store.enqueue(&sharing, self.clock.now()).await?;
+            self.store.forget_check(id, &head, &key).await?;
+        }
         Ok(())
     }
 
@@ -81,12 +105,15 @@ impl Reviewer {
         let repository = self.repository(&claimed.subject);
         let number = PullRequestNumber(claimed.subject.number);
         let edited = self.store.edited_comments(&claimed.subject.key()).await?;
-        let mut change = match gather(&repository, number, &self.books).await? {
+        let mut herald =
+            Herald { repository: &repository, store: &self.store, claimed, started: None };
+        let mut change = match gather(&repository, number, &self.books, Some(&mut herald)).await? {
             Gathered::Change(change) => *change,
-            Gathered::Closed(talk) => {
+            Gathered::Closed(closed) => {
                 tracing::info!("the pull request is closed: no verdict is written");
-                self.closed(&repository, claimed, &talk).await?;
-                return Ok(Answer::Settled { head: None });
+                self.leave(claimed, None).await?;
+                self.closed(&repository, claimed, &closed.talk).await?;
+                return Ok(Answer::Settled { head: Some(closed.head.0) });
             }
             Gathered::Moved => return Ok(Answer::Moved),
         };
@@ -97,7 +124,15 @@ impl Reviewer {
         let (mut change, judgement) = self.judge(change).await?;
         let (head, verdict) = (change.head.clone(), judgement.verdict.clone());
         let anew = waiting.iter().any(|waiting| waiting.asks(|command| *command == Command::Check));
-        self.publish(&repository, claimed, head.clone(), verdict, anew).await?;
+        let posting = Posting {
+            base_branch: &change.base_branch,
+            siblings: &change.siblings,
+            started: herald.started,
+            anew,
+            ..self.posting(&repository, claimed)
+        };
+        self.publish(&posting, head.clone(), verdict).await?;
+        self.leave(claimed, Some(&head)).await?;
         greeting.map_err(aside)?;
         self.say(claimed, &repository, (&mut change, &judgement), (&talk, &waiting))
             .await
@@ -132,7 +167,7 @@ impl Reviewer {
     async fn explain_rules(&self, claimed: &Claimed) -> Result<Answer, Trouble> {
         let repository = self.repository(&claimed.subject);
         let number = PullRequestNumber(claimed.subject.number);
-        let change = match gather(&repository, number, &self.books).await? {
+        let change = match gather(&repository, number, &self.books, None).await? {
             Gathered::Change(change) => *change,
             Gathered::Closed(_) => return Ok(Answer::Settled { head: None }),
             Gathered::Moved => return Ok(Answer::Moved),
@@ -148,22 +183,52 @@ impl Reviewer {
         Ok(Answer::Settled { head: Some(change.head.0.clone()) })
     }
 
+    /// Reviews a merge group as it would land.
+    async fn merge_group(&self, claimed: &Claimed) -> Result<Answer, Trouble> {
+        let subject = &claimed.subject;
+        let (Some(head), Some(branch)) = (subject.head.clone(), &subject.base) else {
+            return Ok(Answer::Settled { head: None });
+        };
+        let repository = self.repository(subject);
+        let head = CommitSha(head);
+        let change = gather_group(&repository, &head, branch, &self.books).await?;
+        let (_, judgement) = self.judge(change).await?;
+        let posting = Posting { base_branch: branch, ..self.posting(&repository, claimed) };
+        self.publish(&posting, head.clone(), judgement.verdict).await?;
+        Ok(Answer::Settled { head: Some(head.0) })
+    }
+
+    fn posting<'a>(&'a self, repository: &'a Repository, claimed: &'a Claimed) -> Posting<'a> {
+        Posting {
+            store: &self.store,
+            repository,
+            claimed,
+            base_branch: "",
+            siblings: &[],
+            started: None,
+            anew: false,
+            now: self.clock.now(),
+        }
+    }
+
     /// Finds out whose head a commit is.
     async fn commit(&self, claimed: &Claimed) -> Result<Answer, Trouble> {
         let subject = &claimed.subject;
         let Some(head) = subject.head.clone().map(CommitSha) else {
             return Ok(Answer::Settled { head: None });
         };
-        let found = self.repository(subject).pull_requests_at(&head).await?;
-        let subjects: Vec<Subject> = found
-            .into_iter()
-            .map(|number| Subject {
+        // What was seen last, also of forks; what counts is read when each is looked at.
+        let mut subjects = self.store.pull_requests_with(subject.repository_id, &head.0).await?;
+        if subjects.is_empty() {
+            let found = self.repository(subject).pull_requests_at(&head).await?;
+            let of_number = |number: PullRequestNumber| Subject {
                 kind: Kind::PullRequest,
                 number: number.0,
                 priority: Priority::Interactive,
                 ..subject.clone()
-            })
-            .collect();
+            };
+            subjects = found.into_iter().map(of_number).collect();
+        }
         self.store.enqueue(&subjects, self.clock.now()).await?;
         Ok(Answer::Settled { head: Some(head.0) })
     }
@@ -178,7 +243,7 @@ fn desk<'a>(
 ) -> Desk<'a> {
     Desk {
         repository,
-        number: change.number.0,
+        number: change.number.map_or(0, |number| number.0),
         comments: &talk.comments,
         place: Place::Open,
         policy: match &change.ruling {
@@ -201,29 +266,42 @@ impl Job for Reviewer {
             Kind::Conversation => self.issue(&claimed).await,
             Kind::Explain => self.explain_rules(&claimed).await,
             Kind::Commit => self.commit(&claimed).await,
-            // Nothing asks for these yet.
-            Kind::Sweep | Kind::MergeGroup => Ok(Answer::Settled { head: None }),
+            Kind::MergeGroup => self.merge_group(&claimed).await,
+            // Nothing asks for one yet.
+            Kind::Sweep => Ok(Answer::Settled { head: None }),
         }
     }
 
+    async fn waits(
+        &self,
+        claimed: Claimed,
+        trouble: &Trouble,
+        next: Timestamp,
+    ) -> Result<(), Trouble> {
+        self.tell_what_fails(&claimed, trouble, Some(next)).await
+    }
+
     async fn explain(&self, claimed: Claimed, trouble: &Trouble) -> Result<(), Trouble> {
-        // A check that stands is not overwritten, and only a pull request has one.
-        if matches!(trouble, Trouble::Aside(_)) || claimed.subject.kind != Kind::PullRequest {
-            return Ok(());
-        }
-        let repository = self.repository(&claimed.subject);
-        let head = match repository
-            .pull_request(PullRequestNumber(claimed.subject.number), POLICY_PATH)
-            .await
-        {
-            Ok(pull_request) if !pull_request.open => return Ok(()),
-            Ok(pull_request) => pull_request.head,
-            // What the last delivery named will do: an author sees it on the newest commit, or on none.
-            Err(error) => match &claimed.subject.head {
-                Some(head) => CommitSha(head.clone()),
-                None => return Err(error.into()),
-            },
+        let subject = &claimed.subject;
+        let repository = self.repository(subject);
+        let named = || subject.head.clone().map(CommitSha);
+        let head = match (subject.kind, trouble) {
+            // A check that stands is not overwritten.
+            (_, Trouble::Aside(_)) => return Ok(()),
+            (Kind::MergeGroup, _) => named(),
+            (Kind::PullRequest, _) => {
+                let number = PullRequestNumber(subject.number);
+                match repository.pull_request(number, POLICY_PATH).await {
+                    Ok(pull_request) if !pull_request.open => return Ok(()),
+                    Ok(pull_request) => Some(pull_request.head),
+                    // What the last delivery named will do: an author sees it on the newest commit, or on none.
+                    Err(error) => Some(named().ok_or(error)?),
+                }
+            }
+            // Only those two have a check.
+            (Kind::Conversation | Kind::Explain | Kind::Commit | Kind::Sweep, _) => None,
         };
+        let Some(head) = head else { return Ok(()) };
         let verdict = Verdict {
             conclusion: Conclusion::ActionRequired,
             title: words::NO_REVIEW_TITLE.to_owned(),
@@ -231,7 +309,11 @@ impl Job for Reviewer {
             text: String::new(),
             annotations: Vec::new(),
         };
-        self.publish(&repository, &claimed, head, verdict, false).await
+        self.publish(&self.posting(&repository, &claimed), head, verdict).await?;
+        if let Err(untold) = self.tell_what_fails(&claimed, trouble, None).await {
+            tracing::warn!(error = %untold, "whoever asked was not told: the check says it");
+        }
+        Ok(())
     }
 }
 

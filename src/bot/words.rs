@@ -1,7 +1,10 @@
 //! What the bot itself says, as opposed to what a review says.
 
+use std::fmt::Write as _;
+
+use super::publish::Other;
 use super::trouble::Trouble;
-use crate::github::{CheckAction, CommitSha, Retry};
+use crate::github::{CheckAction, CommitSha, PullRequestNumber, Retry};
 use crate::report::markdown;
 use crate::store::Claimed;
 
@@ -44,6 +47,56 @@ pub(super) const MENDED: &str = "This pull request mends it.";
 
 /// The longest error text that is shown, in characters.
 const LONGEST_ERROR: usize = 500;
+
+/// The longest title of another pull request's verdict that is repeated, in characters.
+const LONGEST_TITLE: usize = 160;
+
+/// The opening of the summary where other pull requests have the same head; `blocks`: it is them who block.
+pub(super) fn shared(others: &[Other], blocks: bool) -> String {
+    let mut out = if blocks {
+        "**Another pull request with this same commit is not ready, so this check does not pass.** "
+    } else {
+        "**Other pull requests have this same commit, and share its check.** "
+    }
+    .to_owned();
+    out.push_str("A check hangs on a commit, and says the worst of the verdicts on it:\n\n");
+    for other in others {
+        let verdict = if other.success { "is ready" } else { "is not ready" };
+        let title = markdown::code(&other.title, LONGEST_TITLE);
+        let _ = writeln!(out, "- #{} {verdict}: {title}", other.number.0);
+    }
+    out.push_str("\nA commit of its own gives each a check of its own. What follows is about this pull request.\n\n");
+    out
+}
+
+/// The title where another pull request with the same head blocks.
+pub(super) fn shared_title(worst: &Other) -> String {
+    let title: String = worst.title.chars().take(LONGEST_TITLE).collect();
+    format!("#{} with this same commit: {title}", worst.number.0)
+}
+
+/// Title and summary of a check that is set in progress.
+pub(super) const STARTED: (&str, &str) = (
+    "Being reviewed again",
+    "What stood here held for another base branch, or for another pull request with this commit. The verdict on this one \
+     follows in a moment.",
+);
+
+/// Said of a merge group.
+pub(super) fn group(pull_requests: &[PullRequestNumber]) -> String {
+    let numbers: Vec<String> =
+        pull_requests.iter().map(|number| format!("#{}", number.0)).collect();
+    match numbers.as_slice() {
+        [] => "This is a merge group. GitHub does not say which pull requests it holds, so what was waived on them does \
+               not count here."
+            .to_owned(),
+        numbers => format!(
+            "This is a merge group, reviewed as it would land, of {}. What was waived on them counts here; approvals were \
+             asked for before.",
+            numbers.join(", ")
+        ),
+    }
+}
 
 /// The opening of the summary on a pull request whose file list GitHub cuts off.
 pub(super) fn cut_off() -> String {

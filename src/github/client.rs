@@ -20,9 +20,13 @@ use super::rate::{self, Gauges, Rates};
 use super::token::{Alone, PERMISSIONS, Token, Tokens};
 use super::transport::{self, Answer, Call, Clients, Timing, Verb};
 use super::types::{InstallationId, OWNER_REPOSITORY, RepositoryName};
+use crate::meter::Meter;
 
 /// Everything but the unreserved characters of RFC 3986.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// What the App's own calls are counted under: no installation has this number.
+pub(super) const APP: InstallationId = InstallationId(0);
 
 /// The App. Clones share connections, tokens and rate gauges.
 #[derive(Clone)]
@@ -40,6 +44,7 @@ struct Shared {
     /// Writes go one at a time for each installation, as GitHub asks.
     writing: Mutex<HashMap<InstallationId, Arc<AsyncMutex<()>>>>,
     doubts: Doubts,
+    meter: Meter,
 }
 
 /// One repository of an installation. Clones are cheap.
@@ -73,10 +78,23 @@ impl GitHub {
     /// # Errors
     /// When a setting cannot work; the message names it.
     pub fn new(config: &AppConfig) -> Result<Self, ConfigError> {
-        Self::with_timing(config, Timing::default())
+        Self::metered(config, Meter::default())
     }
 
+    /// The same; its requests are counted by `meter`.
+    ///
+    /// # Errors
+    /// When a setting cannot work; the message names it.
+    pub fn metered(config: &AppConfig, meter: Meter) -> Result<Self, ConfigError> {
+        Self::build(config, Timing::default(), meter)
+    }
+
+    #[cfg(test)]
     pub(super) fn with_timing(config: &AppConfig, timing: Timing) -> Result<Self, ConfigError> {
+        Self::build(config, timing, Meter::default())
+    }
+
+    fn build(config: &AppConfig, timing: Timing, meter: Meter) -> Result<Self, ConfigError> {
         Ok(Self(Arc::new(Shared {
             settings: config.check()?,
             timing,
@@ -86,6 +104,7 @@ impl GitHub {
             gauges: Gauges::default(),
             writing: Mutex::default(),
             doubts: Doubts::default(),
+            meter,
         })))
     }
 
@@ -97,6 +116,79 @@ impl GitHub {
     /// What GitHub's last answers said of an installation's limits. Makes no call.
     pub fn rates(&self, installation: InstallationId) -> Rates {
         self.0.gauges.read(installation)
+    }
+
+    /// What GitHub's last answers said of every installation's limits, the App's own left out. Makes no call.
+    pub fn all_rates(&self) -> Vec<(InstallationId, Rates)> {
+        let mut all = self.0.gauges.read_all();
+        all.retain(|(installation, _)| *installation != APP);
+        all
+    }
+
+    /// Sends a call and counts it.
+    async fn send(&self, client: &octocrab::Octocrab, call: &Call) -> Result<Answer, Error> {
+        let Shared { settings, timing, meter, .. } = &*self.0;
+        let sent = transport::send(client, settings, call, timing.total).await;
+        meter.request(call.operation, result(&sent));
+        sent
+    }
+
+    /// This App's number.
+    pub fn app_id(&self) -> u64 {
+        self.0.settings.app.app_id.0
+    }
+
+    /// One call as the App itself, whatever it is answered.
+    pub(super) async fn sent_as_app(&self, call: &Call) -> Result<Answer, Error> {
+        self.0.gauges.pass(APP, call.resource(), call.operation)?;
+        let client = self.clients().await?.app();
+        let answer = self.send(client, call).await?;
+        self.0.gauges.note(APP, call.resource(), &answer.headers);
+        Ok(answer)
+    }
+
+    /// One call as the App itself. Nothing is repeated.
+    pub(super) async fn call_as_app(&self, call: &Call) -> Result<Answer, Error> {
+        let answer = self.sent_as_app(call).await?;
+        self.accepted(APP, answer, call)
+    }
+
+    /// One call with a token that the caller holds. Nothing is repeated.
+    pub(super) async fn call_with(
+        &self,
+        installation: InstallationId,
+        token: &Token,
+        call: &Call,
+    ) -> Result<Answer, Error> {
+        let shared = &self.0;
+        shared.gauges.pass(installation, call.resource(), call.operation)?;
+        let client = self.clients().await?.with(call.resource(), token.secret.expose_secret())?;
+        let answer = self.send(&client, call).await?;
+        shared.gauges.note(installation, call.resource(), &answer.headers);
+        self.accepted(installation, answer, call)
+    }
+
+    /// A 2xx answer, or what its status says; a limit that it tells of is kept.
+    pub(super) fn accepted(
+        &self,
+        installation: InstallationId,
+        answer: Answer,
+        call: &Call,
+    ) -> Result<Answer, Error> {
+        accept(answer, call.operation).map_err(|(error, hit)| {
+            if let Some(hit) = hit {
+                self.limited(installation, call, hit, &error);
+            }
+            error
+        })
+    }
+
+    /// Keeps a limit that was hit, so that further calls are not sent.
+    fn limited(&self, installation: InstallationId, call: &Call, hit: rate::Hit, error: &Error) {
+        if let Some(status) = error.status() {
+            let resource = hit.primary.then(|| call.resource());
+            self.0.gauges.block(installation, resource, hit.wait, status);
+        }
     }
 
     async fn clients(&self) -> Result<&Clients, Error> {
@@ -130,20 +222,30 @@ impl GitHub {
         installation: InstallationId,
         repositories: &[&str],
     ) -> Result<Token, Error> {
+        let permissions: serde_json::Map<_, _> =
+            PERMISSIONS.iter().map(|(k, v)| ((*k).to_owned(), json!(v))).collect();
+        let wanted = json!({ "repositories": repositories, "permissions": permissions });
+        self.mint_as(installation, wanted).await
+    }
+
+    /// Makes the token that `wanted` describes: the body of GitHub's call.
+    pub(super) async fn mint_as(
+        &self,
+        installation: InstallationId,
+        wanted: serde_json::Value,
+    ) -> Result<Token, Error> {
         #[derive(Deserialize)]
         struct Minted {
             token: String,
             expires_at: String,
         }
-        let permissions: serde_json::Map<_, _> =
-            PERMISSIONS.iter().map(|(k, v)| ((*k).to_owned(), json!(v))).collect();
         let call = Call {
             operation: "make an installation token",
             path: format!("/app/installations/{}/access_tokens", installation.0),
-            verb: Verb::Post(json!({ "repositories": repositories, "permissions": permissions })),
+            verb: Verb::Post(wanted),
         };
         let client = self.clients().await?.app();
-        let answer = transport::send(client, &self.0.settings, &call, self.0.timing.total).await?;
+        let answer = self.send(client, &call).await?;
         let answer = accept(answer, call.operation).map_err(|(error, _)| error)?;
         // The parser's own words could repeat the token.
         let minted = answer.json::<Minted>(call.operation).ok();
@@ -166,7 +268,7 @@ impl Repository {
     }
 
     pub(super) fn app_id(&self) -> u64 {
-        self.github.0.settings.app.app_id.0
+        self.github.app_id()
     }
 
     pub(super) fn doubts(&self) -> &Doubts {
@@ -201,34 +303,43 @@ impl Repository {
             let mint = async || self.github.mint(&self.key).await;
             let token = shared.tokens.get(&self.key, refused.as_ref(), mint).await?;
             let client = clients.with(resource, token.secret.expose_secret())?;
-            let answer =
-                transport::send(&client, &shared.settings, call, shared.timing.total).await?;
+            let answer = self.github.send(&client, call).await?;
             shared.gauges.note(installation, resource, &answer.headers);
             if answer.status == http::StatusCode::UNAUTHORIZED && refused.is_none() {
                 refused = Some(token);
                 continue;
             }
-            return accept(answer, call.operation).map_err(|(error, hit)| {
-                if let Some(hit) = hit {
-                    self.limited(call, hit, &error);
-                }
-                error
-            });
+            return self.github.accepted(installation, answer, call);
         }
     }
 
     /// Keeps a limit that was hit, so that further calls are not sent.
     pub(super) fn limited(&self, call: &Call, hit: rate::Hit, error: &Error) {
-        if let Some(status) = error.status() {
-            let resource = hit.primary.then(|| call.resource());
-            self.github.0.gauges.block(self.key.0, resource, hit.wait, status);
-        }
+        self.github.limited(self.key.0, call, hit, error);
     }
 }
 
 /// A path segment, percent-encoded.
 pub(super) fn encoded(segment: &str) -> impl fmt::Display + '_ {
     utf8_percent_encode(segment, SEGMENT)
+}
+
+/// What came of a request, in a word.
+fn result(sent: &Result<Answer, Error>) -> &'static str {
+    match sent {
+        Ok(answer) => match answer.status.as_u16() {
+            code @ (403 | 429)
+                if rate::hit(code, &answer.headers, &answer.status().message).is_some() =>
+            {
+                "rate_limited"
+            }
+            200..=299 => "2xx",
+            300..=399 => "3xx",
+            400..=499 => "4xx",
+            _ => "5xx",
+        },
+        Err(error) => error.class(),
+    }
 }
 
 /// A 2xx answer, or what its status says; with the limit that it tells of.

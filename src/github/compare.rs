@@ -39,12 +39,13 @@ struct File {
 
 impl Repository {
     /// What changed between the merge base of `base` and `head`, and `head`. One REST call; where that
-    /// ends at 300 files, the file list of pull request `number` in pages of 100, to 3,000.
+    /// ends at 300 files, the file list of pull request `number` in pages of 100, to 3,000. Without a pull request, there is
+    /// no further list.
     pub async fn compare(
         &self,
         base: &CommitSha,
         head: &CommitSha,
-        number: PullRequestNumber,
+        number: Option<PullRequestNumber>,
     ) -> Result<Comparison, Error> {
         // All files stand on the first page whatever its size, which counts commits; none of those is read.
         let path =
@@ -53,12 +54,16 @@ impl Repository {
             Call { operation: "compare head with base", path: self.path(&path), verb: Verb::Get };
         let compared: Compared = self.json(&call).await?;
         let merge_base = CommitSha(compared.merge_base_commit.sha);
-        match compared.files {
-            Some(files) if files.len() < COMPARED => {
+        match (compared.files, number) {
+            (Some(files), _) if files.len() < COMPARED => {
                 let files = files.into_iter().map(ChangedFile::from).collect();
                 Ok(Comparison { merge_base, files, truncated: false })
             }
-            _ => {
+            (files, None) => {
+                let files = files.into_iter().flatten().map(ChangedFile::from).collect();
+                Ok(Comparison { merge_base, files, truncated: true })
+            }
+            (_, Some(number)) => {
                 let files = self.files(number).await?;
                 let truncated = files.len() >= LISTED;
                 Ok(Comparison { merge_base, files, truncated })

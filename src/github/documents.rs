@@ -93,6 +93,26 @@ pub(super) fn issue() -> String {
     )
 }
 
+/// A merge group: the branch into which it would land with one file there and in the owner's repository of defaults, and
+/// the queue.
+pub(super) fn group() -> String {
+    let file = format!("... on Commit {{ file(path: $file) {{ object {{ {BLOB} }} }} }}");
+    format!(
+        "query Group($owner: String!, $name: String!, $ref: String!, $branch: String!, $file: String!, $defaults: String!) {{
+  repository(owner: $owner, name: $name) {{
+    ref(qualifiedName: $ref) {{ name target {{ oid {file} }} }}
+    mergeQueue(branch: $branch) {{
+      entries(first: 100) {{ nodes {{ position headCommit {{ oid }} pullRequest {{ number }} }} }}
+    }}
+  }}
+  defaults: repository(owner: $owner, name: $defaults) {{
+    defaultBranchRef {{ target {{ oid {file} }} }}
+  }}
+}}
+"
+    )
+}
+
 /// The pull request as it is now, what people say on it, and one file: at the tip of its base branch, and in the owner's repository of
 /// defaults. `headRepository` is not asked for: it is null when a fork was deleted, and the commit is found through
 /// the base repository all the same.
@@ -109,6 +129,7 @@ pub(super) fn pull_request() -> String {
       baseRefOid
       baseRef {{ target {{ oid {file} }} }}
       headRefOid
+      commits(last: 1) {{ nodes {{ commit {{ associatedPullRequests(first: 20) {{ nodes {{ number state headRefOid }} }} }} }} }}
       files(first: 100) {{
         nodes {{ path changeType }}
         pageInfo {{ hasNextPage }}
@@ -224,6 +245,7 @@ pub fn graphql_documents() -> Vec<(&'static str, String)> {
         ("PullRequest", pull_request()),
         ("MoreTalk", more_talk()),
         ("Issue", issue()),
+        ("Group", group()),
         ("Minimize", MINIMIZE.to_owned()),
         ("Resolve", RESOLVE.to_owned()),
         ("Unresolve", UNRESOLVE.to_owned()),

@@ -38,8 +38,58 @@ struct PullRequestData {
     #[serde(flatten)]
     ends: Ends,
     files: Option<Changed>,
+    #[serde(default)]
+    commits: Option<Commits>,
     #[serde(flatten)]
     talk: TalkData,
+}
+
+/// The newest commit, with the pull requests that have it.
+#[derive(Deserialize)]
+struct Commits {
+    nodes: Option<Vec<Option<CommitNode>>>,
+}
+
+#[derive(Deserialize)]
+struct CommitNode {
+    commit: Associated,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Associated {
+    associated_pull_requests: Option<Siblings>,
+}
+
+#[derive(Deserialize)]
+struct Siblings {
+    nodes: Option<Vec<Option<Sibling>>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Sibling {
+    number: u64,
+    state: String,
+    head_ref_oid: String,
+}
+
+impl PullRequestData {
+    /// The other open pull requests with this head. Not a part of any verdict of this one, so that what GitHub cannot
+    /// tell is no trouble.
+    fn siblings(&self, number: PullRequestNumber) -> Vec<PullRequestNumber> {
+        let commits = self.commits.iter().flat_map(|commits| &commits.nodes).flatten().flatten();
+        let known = commits
+            .filter_map(|node| node.commit.associated_pull_requests.as_ref()?.nodes.as_ref())
+            .flatten()
+            .flatten();
+        let same = |sibling: &&Sibling| {
+            sibling.state == "OPEN"
+                && sibling.head_ref_oid == self.ends.head_ref_oid
+                && sibling.number != number.0
+        };
+        known.filter(same).map(|sibling| PullRequestNumber(sibling.number)).collect()
+    }
 }
 
 /// The two commits of a pull request and its state, which two queries read.
@@ -175,6 +225,7 @@ impl Repository {
             let found = texts.blobs.remove(&at).zip(texts.contents.remove(&at));
             base_file = found.map(|(blob, content)| FoundFile { commit: at.commit, blob, content });
         }
+        let siblings = found.siblings(number);
         Ok(PullRequest {
             number,
             open: found.ends.open(),
@@ -182,6 +233,7 @@ impl Repository {
             head: found.ends.head(),
             base: found.ends.base(),
             base_branch: found.base_ref_name.clone(),
+            siblings,
             paths,
             more_paths,
             base_file,

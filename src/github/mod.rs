@@ -7,6 +7,7 @@
 //! **Invariant:** a key or a token reaches no log, no error and no `Debug` output. No POST is repeated before
 //! its trace was looked for.
 
+mod app;
 mod client;
 mod compare;
 mod config;
@@ -15,7 +16,9 @@ mod error;
 mod facts;
 mod find;
 mod graphql;
+mod group;
 mod open;
+mod protection;
 mod publish;
 mod rate;
 mod say;
@@ -31,11 +34,16 @@ pub mod webhook;
 #[cfg(test)]
 mod tests;
 
+pub use app::{
+    DeliveryPage, FirstLook, HookConfig, Installation, ListedRepository, Registered, SentDelivery,
+};
 pub use client::{GitHub, Repository};
 pub use config::{AppConfig, ConfigError};
 pub use documents::graphql_documents;
 pub use error::{Error, Retry, Status};
 pub use find::Listed;
+pub use group::Group;
+pub use protection::{Demand, Required};
 pub use publish::CHECK_NAME;
 pub use rate::{Rate, Rates, Resource};
 pub use say::{LineComment, Reviewers};

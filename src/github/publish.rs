@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use super::client::{Repository, encoded};
 use super::error::Error;
 use super::transport::{Call, Verb};
-use super::types::{Annotation, CheckRun, CheckRunId, CommitSha, Conclusion, RepositoryName};
+use super::types::{Annotation, CheckRun, CheckRunId, CommitSha, RepositoryName};
 
 /// The check's name: branch rules require it by this name.
 pub const CHECK_NAME: &str = "EP / production readiness";
@@ -123,6 +123,38 @@ impl Repository {
         self.publish(run, Before::MayStand).await
     }
 
+    /// Sets a check in progress on a commit: what stood there no longer holds, and its successor is on the way.
+    pub async fn start_check(
+        &self,
+        head: &CommitSha,
+        external_id: &str,
+        (title, summary): (&str, &str),
+    ) -> Result<CheckRunId, Error> {
+        let writing = self.writing();
+        let _one_at_a_time = writing.lock().await;
+        let body = json!({
+            "name": CHECK_NAME,
+            "head_sha": head,
+            "external_id": external_id,
+            "status": "in_progress",
+            "output": { "title": title, "summary": summary },
+        });
+        let path = self.path("/check-runs");
+        let call = Call { operation: "set the check in progress", path, verb: Verb::Post(body) };
+        Ok(self.json::<Created>(&call).await?.id)
+    }
+
+    /// Concludes a run that was set in progress.
+    pub async fn conclude_check(
+        &self,
+        started: CheckRunId,
+        run: &CheckRun,
+    ) -> Result<CheckRunId, Error> {
+        let writing = self.writing();
+        let _one_at_a_time = writing.lock().await;
+        self.push(run, Some(Found::Part(started, 0))).await
+    }
+
     async fn publish(&self, run: &CheckRun, before: Before) -> Result<CheckRunId, Error> {
         let writing = self.writing();
         let _one_at_a_time = writing.lock().await;
@@ -167,10 +199,12 @@ impl Repository {
         };
         loop {
             let to = total.min(sent + BATCH);
+            let mut body = update(run, sent, to);
+            body["external_id"] = json!(run.external_id);
             let call = Call {
                 operation: "add annotations to the check run",
                 path: self.path(&format!("/check-runs/{}", id.0)),
-                verb: Verb::Patch(update(run, sent, to)),
+                verb: Verb::Patch(body),
             };
             self.json::<Created>(&call).await?;
             sent = to;
@@ -227,7 +261,7 @@ impl Run {
         match self.status.as_str() {
             _ if !same => None,
             "completed" => {
-                let whole = self.conclusion.as_deref() == Some(word(run.conclusion))
+                let whole = self.conclusion.as_deref() == Some(run.conclusion.as_str())
                     && count == run.annotations.len();
                 whole.then_some(Found::Whole(self.id))
             }
@@ -253,7 +287,7 @@ fn update(run: &CheckRun, from: usize, to: usize) -> Value {
     let mut body = Map::new();
     if to == run.annotations.len() {
         body.insert("status".into(), json!("completed"));
-        body.insert("conclusion".into(), json!(word(run.conclusion)));
+        body.insert("conclusion".into(), json!(run.conclusion.as_str()));
     } else {
         body.insert("status".into(), json!("in_progress"));
     }
@@ -272,12 +306,4 @@ fn update(run: &CheckRun, from: usize, to: usize) -> Value {
     }
     body.insert("output".into(), Value::Object(output));
     Value::Object(body)
-}
-
-fn word(conclusion: Conclusion) -> &'static str {
-    match conclusion {
-        Conclusion::Success => "success",
-        Conclusion::Failure => "failure",
-        Conclusion::ActionRequired => "action_required",
-    }
 }

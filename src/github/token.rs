@@ -17,6 +17,7 @@ pub const PERMISSIONS: &[(&str, &str)] = &[
     ("contents", "read"),
     ("issues", "write"),
     ("members", "read"),
+    ("merge_queues", "read"),
     ("pull_requests", "write"),
 ];
 

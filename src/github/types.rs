@@ -98,6 +98,8 @@ pub struct PullRequest {
     pub base_file: Option<FoundFile>,
     /// The same file in the owner's [`OWNER_REPOSITORY`], on its default branch.
     pub owner_file: Option<FoundFile>,
+    /// Other open pull requests with the same head commit: they share its check.
+    pub siblings: Vec<PullRequestNumber>,
     /// What people say on it; of each list the first 100.
     pub talk: Talk,
 }
@@ -230,6 +232,17 @@ pub enum Conclusion {
     Failure,
     /// Someone has to act before the check can be made.
     ActionRequired,
+}
+
+impl Conclusion {
+    /// As GitHub names it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Failure => "failure",
+            Self::ActionRequired => "action_required",
+        }
+    }
 }
 
 /// Weight of an annotation.

@@ -85,6 +85,8 @@ pub enum Subject {
         head: CommitSha,
         /// `refs/heads/gh-readonly-queue/…`.
         head_ref: String,
+        /// Name of the branch into which it would land.
+        base_branch: String,
     },
     /// Nothing that is looked at here.
     Other,
@@ -200,7 +202,12 @@ fn subject(event: &str, body: &[u8]) -> Result<Subject, EventError> {
         "merge_group" => {
             let MergeGroupPayload { merge_group } = read(event, body)?;
             let group = merge_group.ok_or_else(|| missing("merge_group"))?;
-            Subject::MergeGroup { head: CommitSha(group.head_sha), head_ref: group.head_ref }
+            let base = group.base_ref.strip_prefix("refs/heads/").unwrap_or(&group.base_ref);
+            Subject::MergeGroup {
+                head: CommitSha(group.head_sha),
+                head_ref: group.head_ref,
+                base_branch: base.to_owned(),
+            }
         }
         _ => Subject::Other,
     })

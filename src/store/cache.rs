@@ -19,24 +19,104 @@ pub struct PostedCheck {
     pub check_run_id: u64,
     /// Hash of everything that was sent.
     pub output_hash: String,
+    /// Name of the base branch that it was reviewed for; empty: unknown.
+    pub base: String,
+    /// How it was concluded, as GitHub names it; empty: unknown.
+    pub conclusion: String,
+    /// Its title.
+    pub title: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct CheckRow {
+    external_id: String,
+    check_run_id: i64,
+    output_hash: String,
+    base: Option<String>,
+    conclusion: Option<String>,
+    title: Option<String>,
+}
+
+impl CheckRow {
+    fn posted(self, repository_id: u64, head: &str) -> Result<PostedCheck, Error> {
+        Ok(PostedCheck {
+            repository_id,
+            head: head.to_owned(),
+            external_id: self.external_id,
+            check_run_id: id(self.check_run_id)?,
+            output_hash: self.output_hash,
+            base: self.base.unwrap_or_default(),
+            conclusion: self.conclusion.unwrap_or_default(),
+            title: self.title.unwrap_or_default(),
+        })
+    }
 }
 
 const GET: &str = "
-SELECT check_run_id, output_hash FROM checks WHERE repository_id = $1 AND head = $2 AND external_id = $3";
+SELECT external_id, check_run_id, output_hash, base, conclusion, title FROM checks
+WHERE repository_id = $1 AND head = $2 AND external_id = $3";
 
 const ON: &str = "
-SELECT external_id, check_run_id, output_hash FROM checks WHERE repository_id = $1 AND head = $2
+SELECT external_id, check_run_id, output_hash, base, conclusion, title FROM checks
+WHERE repository_id = $1 AND head = $2
 ORDER BY external_id";
 
 const PUT: &str = "
-INSERT INTO checks (repository_id, head, external_id, check_run_id, output_hash, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO checks (repository_id, head, external_id, check_run_id, output_hash, updated_at,
+                    base, conclusion, title)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (repository_id, head, external_id) DO UPDATE SET
     check_run_id = excluded.check_run_id,
     output_hash = excluded.output_hash,
+    base = excluded.base,
+    conclusion = excluded.conclusion,
+    title = excluded.title,
     updated_at = excluded.updated_at";
 
+const HEADS: &str = "
+SELECT head FROM checks WHERE repository_id = $1 AND external_id = $2 ORDER BY updated_at DESC LIMIT 20";
+
+const FORGET: &str =
+    "DELETE FROM checks WHERE repository_id = $1 AND head = $2 AND external_id = $3";
+
 impl Store {
+    /// The commits on which something was posted under this mark, the newest first; 20 at most.
+    pub async fn heads_of(
+        &self,
+        repository_id: u64,
+        external_id: &str,
+    ) -> Result<Vec<String>, Error> {
+        let repository = number(repository_id)?;
+        within("look up where a check was posted", async {
+            either!(&self.database, pools => sqlx::query_scalar(HEADS)
+                .bind(repository)
+                .bind(external_id)
+                .fetch_all(pools.reader())
+                .await)
+        })
+        .await
+    }
+
+    /// Forgets what was posted on a commit under a mark.
+    pub async fn forget_check(
+        &self,
+        repository_id: u64,
+        head: &str,
+        external_id: &str,
+    ) -> Result<(), Error> {
+        let repository = number(repository_id)?;
+        within("forget a check run", async {
+            either!(&self.database, pools => sqlx::query(FORGET)
+                .bind(repository)
+                .bind(head)
+                .bind(external_id)
+                .execute(pools.writer())
+                .await
+                .map(drop))
+        })
+        .await
+    }
+
     /// What was posted last on this commit under this mark.
     pub async fn posted_check(
         &self,
@@ -45,7 +125,7 @@ impl Store {
         external_id: &str,
     ) -> Result<Option<PostedCheck>, Error> {
         let repository = number(repository_id)?;
-        let row: Option<(i64, String)> = within("look up a check run", async {
+        let row: Option<CheckRow> = within("look up a check run", async {
             either!(&self.database, pools => sqlx::query_as(GET)
                 .bind(repository)
                 .bind(head)
@@ -54,16 +134,7 @@ impl Store {
                 .await)
         })
         .await?;
-        row.map(|(check_run_id, output_hash)| {
-            Ok(PostedCheck {
-                repository_id,
-                head: head.to_owned(),
-                external_id: external_id.to_owned(),
-                check_run_id: id(check_run_id)?,
-                output_hash,
-            })
-        })
-        .transpose()
+        row.map(|row| row.posted(repository_id, head)).transpose()
     }
 
     /// All that was posted last on this commit. The mark is the subject's key.
@@ -73,7 +144,7 @@ impl Store {
         head: &str,
     ) -> Result<Vec<PostedCheck>, Error> {
         let repository = number(repository_id)?;
-        let rows: Vec<(String, i64, String)> = within("look up a commit's check runs", async {
+        let rows: Vec<CheckRow> = within("look up a commit's check runs", async {
             either!(&self.database, pools => sqlx::query_as(ON)
                 .bind(repository)
                 .bind(head)
@@ -81,17 +152,7 @@ impl Store {
                 .await)
         })
         .await?;
-        rows.into_iter()
-            .map(|(external_id, check_run_id, output_hash)| {
-                Ok(PostedCheck {
-                    repository_id,
-                    head: head.to_owned(),
-                    external_id,
-                    check_run_id: id(check_run_id)?,
-                    output_hash,
-                })
-            })
-            .collect()
+        rows.into_iter().map(|row| row.posted(repository_id, head)).collect()
     }
 
     /// Remembers what was posted; an older entry for the same commit and mark goes.
@@ -105,6 +166,9 @@ impl Store {
                 .bind(run)
                 .bind(&posted.output_hash)
                 .bind(millis(now))
+                .bind(&posted.base)
+                .bind(&posted.conclusion)
+                .bind(&posted.title)
                 .execute(pools.writer())
                 .await
                 .map(drop))

@@ -82,6 +82,7 @@ impl Store {
             delivery: DeliveryRow::new(delivery, work)?,
             wanted: work.subjects.iter().map(wanted).collect::<Result<_, _>>()?,
             forget: work.forget.as_ref().map(forget).transpose()?,
+            drop: work.drop.clone(),
         };
         self.writer.write(entry).await
     }

@@ -53,6 +53,7 @@ pub(super) struct Wanted {
     number: i64,
     priority: i64,
     head: Option<String>,
+    base: Option<String>,
     /// How often.
     times: i64,
     /// When it is due.
@@ -72,6 +73,7 @@ impl Wanted {
             number: number(subject.number)?,
             priority: subject.priority.rank(),
             head: subject.head.clone(),
+            base: subject.base.clone(),
             times: 1,
             at,
             delivery: delivery.map(str::to_owned),
@@ -83,6 +85,7 @@ impl Wanted {
         Self {
             priority: self.priority.min(later.priority),
             head: later.head.or(self.head),
+            base: later.base.or(self.base),
             times: self.times + later.times,
             at: self.at.min(later.at),
             delivery: later.delivery.or(self.delivery),
@@ -137,7 +140,7 @@ macro_rules! want_subjects {
     ($rows:literal) => {
         concat!(
             "
-INSERT INTO subjects (key, kind, installation, repository_id, owner, name, number, priority, head,
+INSERT INTO subjects (key, kind, installation, repository_id, owner, name, number, priority, head, base,
                       wanted, done, due_at, claims, attempts, losses, pending_since, last_delivery, updated_at)
 ",
             $rows,
@@ -147,6 +150,7 @@ ON CONFLICT (key) DO UPDATE SET
     owner = excluded.owner,
     name = excluded.name,
     head = COALESCE(excluded.head, subjects.head),
+    base = excluded.base,
     wanted = subjects.wanted + excluded.wanted,
     priority = CASE
         WHEN subjects.due_at IS NOT NULL AND subjects.priority < excluded.priority THEN subjects.priority
@@ -199,7 +203,7 @@ impl Rows for SqliteConnection {
         let mut newly_due = 0;
         for row in rows {
             let (_, owed): (String, i64) = sqlx::query_as(want_subjects!(
-                "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, 0, 0, 0, $11, $12, $11)"
+                "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $13, $10, 0, $11, 0, 0, 0, $11, $12, $11)"
             ))
             .bind(&row.key)
             .bind(row.kind)
@@ -213,6 +217,7 @@ impl Rows for SqliteConnection {
             .bind(row.times)
             .bind(row.at)
             .bind(&row.delivery)
+            .bind(&row.base)
             .fetch_one(&mut *self)
             .await?;
             newly_due += u64::from(owed == row.times);
@@ -253,12 +258,13 @@ impl Rows for PgConnection {
             return Ok(0);
         }
         let owed: Vec<(String, i64)> = sqlx::query_as(want_subjects!(
-            "SELECT key, kind, installation, repository_id, owner, name, number, priority, head,
+            "SELECT key, kind, installation, repository_id, owner, name, number, priority, head, base,
                     times, 0, at, 0, 0, 0, at, delivery, at
              FROM UNNEST($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::text[],
-                         $7::bigint[], $8::bigint[], $9::text[], $10::bigint[], $11::bigint[], $12::text[])
+                         $7::bigint[], $8::bigint[], $9::text[], $10::bigint[], $11::bigint[], $12::text[],
+                         $13::text[])
                   AS rows (key, kind, installation, repository_id, owner, name, number, priority, head,
-                           times, at, delivery)"
+                           times, at, delivery, base)"
         ))
         .bind(column(rows, |row| row.key.as_str()))
         .bind(column(rows, |row| row.kind))
@@ -272,6 +278,7 @@ impl Rows for PgConnection {
         .bind(column(rows, |row| row.times))
         .bind(column(rows, |row| row.at))
         .bind(column(rows, |row| row.delivery.as_deref()))
+        .bind(column(rows, |row| row.base.as_deref()))
         .fetch_all(&mut *self)
         .await?;
         let times: BTreeMap<&str, i64> =

@@ -10,6 +10,7 @@ use super::*;
 mod conversation;
 mod deliveries;
 mod group;
+mod inspect;
 mod line;
 #[path = "tests/postgres.rs"]
 mod on_postgres;
@@ -129,5 +130,6 @@ fn pull_request(number: u64) -> Subject {
         number,
         priority: Priority::Interactive,
         head: None,
+        base: None,
     }
 }

@@ -123,6 +123,9 @@ pub struct Subject {
     /// The head commit, as far as it is known. A hint, except where it is what is looked at
     /// ([`Kind::is_one_commit`]): what counts is read from GitHub.
     pub head: Option<String>,
+    /// Name of the base branch: of a merge group, and of a sweep that reviews all pull requests into it anew since its
+    /// rules or EPs changed. None for all else.
+    pub base: Option<String>,
 }
 
 impl Subject {
@@ -146,11 +149,13 @@ pub struct Work {
     /// A repository's number and a commit: what was posted there is forgotten, so that it is posted again
     /// even when it is equal. For "Re-run".
     pub forget: Option<(u64, String)>,
+    /// Keys of subjects that are not to be looked at any more, except by whoever has them in hand.
+    pub drop: Vec<String>,
 }
 
 impl From<Subject> for Work {
     fn from(subject: Subject) -> Self {
-        Self { subjects: vec![subject], forget: None }
+        Self { subjects: vec![subject], ..Self::default() }
     }
 }
 

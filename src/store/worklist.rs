@@ -26,6 +26,15 @@ pub enum Again {
     Untried(Timestamp),
 }
 
+impl Again {
+    /// When.
+    pub const fn at(self) -> Timestamp {
+        match self {
+            Self::Backoff(at) | Self::Ordered(at) | Self::Untried(at) => at,
+        }
+    }
+}
+
 /// What became of a settled claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Settled {
@@ -51,7 +60,7 @@ UPDATE subjects SET
 WHERE key = (SELECT key FROM subjects WHERE turn IS NOT NULL AND priority >= $3 AND due_at <= $1
              ORDER BY priority, turn, due_at LIMIT 1",
     ")
-RETURNING key, kind, installation, repository_id, owner, name, number, priority, head, attempts,
+RETURNING key, kind, installation, repository_id, owner, name, number, priority, head, base, attempts,
           losses, pending_since, last_error, wanted, claims"
 );
 
@@ -115,6 +124,7 @@ struct Row {
     pending_since: Option<i64>,
     last_error: Option<String>,
     head: Option<String>,
+    base: Option<String>,
     wanted: i64,
     claims: i64,
 }
@@ -285,6 +295,7 @@ impl Row {
                 number: id(self.number)?,
                 priority: Priority::of_rank(self.priority),
                 head: self.head,
+                base: self.base,
             },
             attempts: u32::try_from(self.attempts.max(1)).unwrap_or(u32::MAX),
             losses: u32::try_from(self.losses).unwrap_or(u32::MAX),

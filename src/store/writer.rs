@@ -21,6 +21,11 @@ const WAITING: usize = 1_024;
 
 const DOING: &str = "take a delivery";
 
+// What is in a worker's hands is finished there.
+const DROP_SUBJECT: &str = "
+UPDATE subjects SET done = wanted, due_at = NULL, turn = NULL, hold_until = NULL, pending_since = NULL
+WHERE key = $1 AND lease_until IS NULL";
+
 const FORGET_CHECKS: &str = "DELETE FROM checks WHERE repository_id = $1 AND head = $2";
 
 /// A delivery with everything that it asks for.
@@ -29,6 +34,7 @@ pub(super) struct Entry {
     pub(super) delivery: DeliveryRow,
     pub(super) wanted: Vec<Wanted>,
     pub(super) forget: Option<(i64, String)>,
+    pub(super) drop: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -146,6 +152,10 @@ async fn commit(
                     .bind(head)
                     .execute(&mut *transaction)
                     .await?;
+            }
+            let drop: BTreeSet<_> = taken().flat_map(|(entry, _)| &entry.drop).collect();
+            for key in drop {
+                sqlx::query(DROP_SUBJECT).bind(key).execute(&mut *transaction).await?;
             }
             if !wanted.is_empty() {
                 transaction.ring().await?;

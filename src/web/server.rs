@@ -14,6 +14,7 @@ use tokio_util::task::AbortOnDropHandle;
 use super::{Secrets, Shared, router};
 use crate::bot::{Clock, Inbox, Pace, Reviewer, Workers};
 use crate::github::{AppConfig, ConfigError, GitHub};
+use crate::meter::Meter;
 use crate::store::{self, Store};
 
 /// How long requests in hand may take at the end, and how long work in hand; together with closing the
@@ -67,7 +68,8 @@ impl Server {
     /// listen. A `SQLite` file must be no other running server's; replicas share a `PostgreSQL` database.
     pub async fn start(settings: Settings, listener: TcpListener) -> Result<Self, StartError> {
         let Settings { app, webhook_secrets, database_url, pace, clock } = settings;
-        let github = GitHub::new(&app)?;
+        let meter = Meter::default();
+        let github = GitHub::metered(&app, meter.clone())?;
         let addr = listener.local_addr()?;
         let store = Store::open(database_url.expose_secret()).await?;
         let rearmed = store.rearm_all(clock.now()).await?;
@@ -75,11 +77,11 @@ impl Server {
         if owed > 0 {
             tracing::info!(owed, cut_off = rearmed, "goes on with what an earlier process left");
         }
-        let inbox = Inbox::new(store.clone(), clock.clone(), app.app_id);
-        let reviewer = Reviewer::new(github, store.clone(), clock);
+        let inbox = Inbox::new(store.clone(), clock.clone(), app.app_id).metered(meter);
+        let reviewer = Reviewer::new(github.clone(), store.clone(), clock);
         let workers = Arc::new(Workers::start(inbox.clone(), reviewer, pace));
         let secrets = Secrets(webhook_secrets.into());
-        let router = router(Shared { secrets, inbox, workers: Arc::clone(&workers) });
+        let router = router(Shared { secrets, inbox, workers: Arc::clone(&workers), github });
         let stop = CancellationToken::new();
         let serve =
             axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());

@@ -4,8 +4,10 @@
 mod around;
 mod climb;
 mod deliveries;
+mod metrics;
 mod policy;
 mod reviews;
+mod sharing;
 mod talk;
 mod template;
 mod troubles;

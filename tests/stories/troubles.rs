@@ -164,3 +164,27 @@ async fn a_server_that_is_stopped_finishes_what_it_has_in_hand() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn whoever_asks_why_nothing_comes_is_told_once_and_answered_when_it_comes() {
+    tell(async |story| {
+        let (number, _) = story.propose(&[(PATH, Some(&unready(7)))]).await;
+        let compare = Match::rest("GET", "/repos/{owner}/{repo}/compare/{basehead}");
+        story.github.fault(compare, Fault::status(500, "Server Error"), 3);
+        let asked = story.github.comment(REPO, number, "alice", "/ep-status");
+        story.settle().await;
+        let ours = |text: &str| {
+            let comments = story.github.comments(REPO, number);
+            comments
+                .into_iter()
+                .filter(|c| c.id != asked && c.body.contains(text))
+                .collect::<Vec<_>>()
+        };
+        let stuck = ours("Server Error");
+        assert_eq!(stuck.len(), 1, "of three failures, one is told");
+        assert!(stuck[0].minimized.is_some(), "out of date by now");
+        let status = ours("block it");
+        assert_eq!((status.len(), &status[0].minimized), (1, &None));
+    })
+    .await;
+}

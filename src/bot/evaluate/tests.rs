@@ -10,7 +10,7 @@ const READY_NOT: &str = "# EP-0007: Ship to shore\n\n## Status\n\nprovisional\n"
 fn change(files: Vec<Text>) -> Change {
     let sha = |digits: &str| CommitSha(digits.repeat(20));
     Change {
-        number: PullRequestNumber(5),
+        number: Some(PullRequestNumber(5)),
         head: sha("aa"),
         base: sha("bb"),
         tip: sha("bb"),
@@ -27,6 +27,7 @@ fn change(files: Vec<Text>) -> Change {
         notes: Vec::new(),
         base_branch: "main".to_owned(),
         draft: false,
+        siblings: Vec::new(),
         conversation: crate::bot::gather::Conversation::default(),
     }
 }

@@ -36,7 +36,7 @@ pub(super) fn from(
     // A folder that is not there has nothing in it; the root's list says that it is missing.
     if let Ruling::Law(law) = ruling {
         let OpenPullRequests { listed, more } = &texts.open_pull_requests;
-        for other in listed.iter().filter(|other| other.number != plan.number) {
+        for other in listed.iter().filter(|other| Some(other.number) != plan.number) {
             let added = other.paths.iter().filter(|(path, change)| {
                 matches!(change, FileChange::Added | FileChange::Renamed)
                     && law.policy.matches(path)

@@ -11,7 +11,10 @@ use crate::review::repository::{Chosen, Listing};
 /// A pull request at one moment.
 #[derive(Debug)]
 pub(in crate::bot) struct Change {
-    pub(in crate::bot) number: PullRequestNumber,
+    /// Its number; `None`: it is a merge group.
+    pub(in crate::bot) number: Option<PullRequestNumber>,
+    /// Other open pull requests with the same head.
+    pub(in crate::bot) siblings: Vec<PullRequestNumber>,
     /// The head commit, which everything was read at.
     pub(in crate::bot) head: CommitSha,
     /// The merge base, where it was looked up; else the tip of the base branch.

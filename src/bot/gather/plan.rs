@@ -19,7 +19,7 @@ pub(super) type Contents = HashMap<FileAt, Content>;
 
 /// Which files are read, and where.
 pub(super) struct Plan {
-    pub(super) number: PullRequestNumber,
+    pub(super) number: Option<PullRequestNumber>,
     pub(super) head: CommitSha,
     pub(super) merge_base: CommitSha,
     pub(super) tip: CommitSha,
@@ -39,18 +39,39 @@ pub(super) struct Plan {
     pub(super) approved: Vec<CommitSha>,
 }
 
+/// What is compared.
+pub(super) struct Ends {
+    /// None: a merge group.
+    pub(super) number: Option<PullRequestNumber>,
+    pub(super) head: CommitSha,
+    /// The tip of the base branch.
+    pub(super) tip: CommitSha,
+    pub(super) base_branch: String,
+}
+
+impl Ends {
+    pub(super) fn of(pull_request: &PullRequest) -> Self {
+        Self {
+            number: Some(pull_request.number),
+            head: pull_request.head.clone(),
+            tip: pull_request.base.clone(),
+            base_branch: pull_request.base_branch.clone(),
+        }
+    }
+}
+
 impl Plan {
-    pub(super) fn new(comparison: Comparison, pull_request: &PullRequest, ruling: &Ruling) -> Self {
+    pub(super) fn new(comparison: Comparison, ends: Ends, ruling: &Ruling) -> Self {
         let Comparison { merge_base, files: changed, truncated } = comparison;
         let touches = |is: &dyn Fn(&str) -> bool| paths(&changed).any(is);
         let touches_policy = touches(&|path| path == POLICY_PATH);
         let touches_eps = touches(&|path| ruling.may_be_ep(path));
         let mut plan = Self {
-            number: pull_request.number,
-            head: pull_request.head.clone(),
+            number: ends.number,
+            head: ends.head,
             merge_base,
-            tip: pull_request.base.clone(),
-            base_branch: pull_request.base_branch.clone(),
+            tip: ends.tip,
+            base_branch: ends.base_branch,
             cut_off: truncated,
             files: Vec::new(),
             removed: Vec::new(),
@@ -145,7 +166,8 @@ impl Plan {
             );
         }
         ask.folders = self.folders(&law.policy);
-        if self.adds_an_ep(&law.policy) {
+        // What waits in the queue is open too, and would claim its own numbers.
+        if self.number.is_some() && self.adds_an_ep(&law.policy) {
             ask.open_into = Some(self.base_branch.clone());
         }
         ask

@@ -30,7 +30,7 @@ fn house() -> Ruling {
 
 fn planned(files: Vec<ChangedFile>, ruling: &Ruling) -> Plan {
     let comparison = Comparison { merge_base: sha("base"), files, truncated: false };
-    Plan::new(comparison, &pull_request(&[], false), ruling)
+    Plan::new(comparison, Ends::of(&pull_request(&[], false)), ruling)
 }
 
 fn plan(files: Vec<ChangedFile>) -> Plan {
@@ -56,6 +56,7 @@ fn pull_request(paths: &[(&str, FileChange)], more_paths: bool) -> PullRequest {
         more_paths,
         base_file: None,
         owner_file: None,
+        siblings: Vec::new(),
         talk: crate::github::Talk::default(),
     }
 }

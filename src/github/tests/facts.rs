@@ -197,7 +197,7 @@ fn sha(digits: &str) -> CommitSha {
 }
 
 async fn compare(repository: &Repository) -> crate::github::Comparison {
-    let result = repository.compare(&sha("b1"), &sha("h1"), NUMBER).await;
+    let result = repository.compare(&sha("b1"), &sha("h1"), Some(NUMBER)).await;
     result.unwrap_or_else(|e| panic!("{e}"))
 }
 
@@ -275,7 +275,7 @@ async fn names_are_encoded_in_paths() {
     let stub = Stub::start(|_, _| Reply::Json(404, json!({}))).await;
     let name = RepositoryName { owner: "a b".into(), name: "c#d?e/f%".into() };
     let repository = stub.github().repository(crate::github::InstallationId(1), name);
-    assert!(repository.compare(&sha("x/../y"), &sha("h 1"), NUMBER).await.is_err());
+    assert!(repository.compare(&sha("x/../y"), &sha("h 1"), Some(NUMBER)).await.is_err());
     assert_eq!(
         stub.asked(),
         ["GET /repos/a%20b/c%23d%3Fe%2Ff%25/compare/x%2F..%2Fy...h%201?per_page=1&page=1"]
@@ -292,7 +292,7 @@ async fn an_enterprise_servers_paths_are_kept() {
     let name = RepositoryName { owner: "api".into(), name: "v3".into() };
     let repository = stub.github_at("/api/v3/").repository(crate::github::InstallationId(9), name);
     assert!(repository.pull_request(NUMBER, POLICY).await.is_ok());
-    assert!(repository.compare(&sha("b1"), &sha("h1"), NUMBER).await.is_err());
+    assert!(repository.compare(&sha("b1"), &sha("h1"), Some(NUMBER)).await.is_err());
     let paths: Vec<_> = stub.seen().into_iter().map(|r| r.path).collect();
     assert_eq!(
         paths,

@@ -1,5 +1,6 @@
 //! Tests against a small server that misbehaves.
 
+mod app;
 mod calls;
 mod facts;
 pub(super) mod key;

@@ -124,4 +124,5 @@ pub(super) struct Check {
 pub(super) struct MergeGroup {
     pub(super) head_sha: String,
     pub(super) head_ref: String,
+    pub(super) base_ref: String,
 }

@@ -79,10 +79,13 @@ fn a_check_names_its_app() {
 
 #[test]
 fn a_merge_group_names_its_commit() {
-    let body = r#"{"merge_group":{"head_sha":"aa","head_ref":"refs/heads/q","base_sha":"bb"}}"#;
+    let body = r#"{"merge_group":{"head_sha":"aa","head_ref":"refs/heads/q","base_sha":"bb","base_ref":"refs/heads/main"}}"#;
     let event = parsed("merge_group", body);
-    let expected =
-        Subject::MergeGroup { head: CommitSha("aa".into()), head_ref: "refs/heads/q".into() };
+    let expected = Subject::MergeGroup {
+        head: CommitSha("aa".into()),
+        head_ref: "refs/heads/q".into(),
+        base_branch: "main".into(),
+    };
     assert_eq!(event.subject, expected);
 }
 

@@ -31,6 +31,8 @@ pub enum Marker {
 pub enum Kind {
     /// To `/ep-status`.
     Status,
+    /// To `/ep-status`, while the review fails: the status itself follows.
+    Stuck,
     /// To `/ep-help`.
     Help,
     /// What was done: a question asked or dropped, a finding waived.
@@ -42,12 +44,14 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 5] = [Self::Status, Self::Help, Self::Done, Self::Refusal, Self::Explain];
+    const ALL: [Self; 6] =
+        [Self::Status, Self::Stuck, Self::Help, Self::Done, Self::Refusal, Self::Explain];
 
     /// The word in the mark.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Status => "status",
+            Self::Stuck => "stuck",
             Self::Help => "help",
             Self::Done => "done",
             Self::Refusal => "refusal",

@@ -37,7 +37,8 @@ pub fn status(input: &StatusInput<'_>) -> String {
                 opening.push_str("This pull request is closed, and is not reviewed any more. It stood like this:\n\n");
             }
             // Where nothing was reviewed, no EP being found means nothing.
-            if !reviews.is_empty() || input.origin.reviewed.is_some() {
+            let looked = input.origin.reviewed.is_some() && input.origin.retry.is_none();
+            if !reviews.is_empty() || looked {
                 let _ = write!(opening, "{}\n\n", verdict_line(reviews));
             }
             if reviews.is_empty() {

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::simulator::state::World;
 use crate::simulator::state::git::Sha;
+use crate::simulator::state::repository::Queued;
 use crate::simulator::webhooks::Event;
 
 impl World {
@@ -15,11 +16,16 @@ impl World {
         let tip = *r.branches.get(&base)?;
         let network = r.network;
         let mut head = tip;
+        let mut queued = Vec::new();
         for number in pulls {
             let pull = self.pull(repository, *number).filter(|p| p.open && p.base == base)?;
             let (title, commit) = (pull.title.clone(), pull.head);
             head = self.merged_tree(repository, head, commit, &title, who, network)?;
+            queued.push((*number, head));
         }
+        let entry = |(number, own)| Queued { number, base: base.clone(), head: own, group: head };
+        let queued: Vec<Queued> = queued.into_iter().map(entry).collect();
+        self.repositories.get_mut(&repository)?.queue.extend(queued);
         let branch = format!("gh-readonly-queue/{base}/pr-{}-{tip}", pulls.last()?);
         self.set_branch(repository, &branch, head, who);
         self.emit_merge_group(repository, (&branch, head), (&base, tip), "checks_requested", None);
@@ -35,6 +41,7 @@ impl World {
         let (rest, tip) = branch.strip_prefix("gh-readonly-queue/")?.rsplit_once('-')?;
         let (base, tip) = (rest.rsplit_once("/pr-")?.0.to_owned(), Sha::parse(tip)?);
         r.branches.remove(&branch);
+        r.queue.retain(|queued| queued.group != head);
         if reason == "merged" {
             let owner = r.owner.clone();
             self.set_branch(repository, &base, head, &owner);

@@ -32,9 +32,30 @@ pub(crate) struct Repository {
     pub(crate) roles: BTreeMap<String, Role>,
     /// Branch → required checks.
     pub(crate) required_checks: BTreeMap<String, Vec<RequiredCheck>>,
+    /// The merge queue, in order.
+    pub(crate) queue: Vec<Queued>,
     pub(crate) created_at: Timestamp,
     pub(crate) pushed_at: Timestamp,
     last_number: u64,
+}
+
+/// A pull request in the merge queue.
+#[derive(Debug, Clone)]
+pub(crate) struct Queued {
+    pub(crate) number: u64,
+    pub(crate) base: String,
+    /// What would land with it.
+    pub(crate) head: Sha,
+    /// Head of the group that it belongs to.
+    pub(crate) group: Sha,
+}
+
+/// Who demands a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Demand {
+    Both,
+    Ruleset,
+    BranchProtection,
 }
 
 /// A check without whose success nothing is merged into a branch.
@@ -43,6 +64,7 @@ pub(crate) struct RequiredCheck {
     pub(crate) context: String,
     /// The App that must have posted it; none for any.
     pub(crate) app_id: Option<u64>,
+    pub(crate) by: Demand,
 }
 
 impl Repository {
@@ -70,6 +92,7 @@ impl Repository {
             check_suites: BTreeMap::new(),
             roles: BTreeMap::new(),
             required_checks: BTreeMap::new(),
+            queue: Vec::new(),
             created_at: now,
             pushed_at: now,
             last_number: 0,

@@ -18,7 +18,8 @@ async fn edited_comments_wait_until_they_are_handled(f: Fixture) {
         comment_id: Some(comment),
         ..delivery(guid, at(0))
     };
-    let work = Work { subjects: vec![pull_request(1), conversation], forget: None };
+    let work =
+        Work { subjects: vec![pull_request(1), conversation], forget: None, ..Work::default() };
     for delivery in
         [comment("a", "edited", 7), comment("b", "created", 8), comment("c", "edited", 7)]
     {

@@ -31,7 +31,8 @@ async fn a_delivery_without_a_subject_is_kept_and_asks_for_nothing(f: Fixture) {
 }
 
 async fn one_delivery_can_ask_for_several_subjects(f: Fixture) {
-    let work = Work { subjects: vec![pull_request(1), pull_request(2)], forget: None };
+    let work =
+        Work { subjects: vec![pull_request(1), pull_request(2)], forget: None, ..Work::default() };
     assert_eq!(f.store.accept(&delivery("a", at(0)), &work).await.ok(), Some(Accepted::New));
     assert_eq!(f.store.accept(&delivery("a", at(0)), &work).await.ok(), Some(Accepted::Repeated));
     assert_eq!(f.store.owed().await.ok(), Some(2));
@@ -44,13 +45,20 @@ async fn a_rerun_forgets_what_was_posted_on_that_commit_alone(f: Fixture) {
         external_id: format!("pull_request/22/{number}"),
         check_run_id: number,
         output_hash: "aa".into(),
+        base: "main".into(),
+        conclusion: "success".into(),
+        title: "Ready".into(),
     };
     let all = [posted("c0", 1), posted("c0", 2), posted("c1", 1)];
     for posted in &all {
         f.store.remember_check(posted, at(0)).await.expect("kept");
     }
     assert_eq!(f.store.checks_on(22, "c0").await.ok().as_deref(), Some(&all[..2]));
-    let work = Work { subjects: vec![pull_request(1)], forget: Some((22, "c0".into())) };
+    let work = Work {
+        subjects: vec![pull_request(1)],
+        forget: Some((22, "c0".into())),
+        ..Work::default()
+    };
     f.store.accept(&delivery("a", at(1)), &work).await.expect("taken");
     assert_eq!(f.store.checks_on(22, "c0").await.ok(), Some(vec![]));
     assert_eq!(f.store.checks_on(22, "c1").await.ok().as_deref(), Some(&all[2..]));
@@ -109,6 +117,9 @@ async fn what_was_posted_is_remembered_by_commit_and_mark(f: Fixture) {
         external_id: "pull_request/22/1".into(),
         check_run_id: 5,
         output_hash: "aa".into(),
+        base: "main".into(),
+        conclusion: "success".into(),
+        title: "Ready".into(),
     };
     let get = || f.store.posted_check(22, "c0ffee", "pull_request/22/1");
     assert_eq!(get().await.ok(), Some(None));

@@ -17,6 +17,9 @@ on_both![
     the_head_that_a_delivery_names_is_kept_as_a_hint,
     each_kind_of_subject_has_a_key_of_its_own,
     the_background_does_not_end_a_wait_after_a_failed_try,
+    what_has_ended_is_not_looked_at_any_more,
+    a_renamed_repository_is_looked_at_under_its_new_name,
+    the_pull_requests_of_a_head_are_known_by_what_was_seen_last,
 ];
 
 async fn a_delivery_makes_its_subject_due_once(f: Fixture) {
@@ -217,4 +220,34 @@ async fn the_background_does_not_end_a_wait_after_a_failed_try(f: Fixture) {
     assert_eq!(f.store.enqueue(&[sweep], at(2)).await.ok(), Some(0));
     assert_eq!(f.claim(at(899)).await, None);
     assert_eq!(f.must_claim(at(900)).await.attempts, 2, "the tries are counted on");
+}
+
+async fn what_has_ended_is_not_looked_at_any_more(f: Fixture) {
+    f.push("a", 1, at(0)).await;
+    f.push("b", 2, at(0)).await;
+    let work = Work { drop: vec![pull_request(1).key()], ..Work::default() };
+    f.store.accept(&delivery("c", at(1)), &work).await.expect("taken");
+    assert_eq!(f.store.owed().await.ok(), Some(1));
+    assert_eq!(f.store.end(Ended::Repository(23), at(1)).await.ok(), Some(0), "another's");
+    assert_eq!(f.store.end(Ended::Installation(11), at(1)).await.ok(), Some(1));
+    assert_eq!(f.claim(at(2)).await, None);
+    f.push("d", 2, at(3)).await;
+    assert_eq!(f.must_claim(at(3)).await.subject.number, 2, "until it is asked for again");
+}
+
+async fn a_renamed_repository_is_looked_at_under_its_new_name(f: Fixture) {
+    f.push("a", 1, at(0)).await;
+    f.store.rename(22, "harbour", "proposals").await.expect("renamed");
+    let subject = f.must_claim(at(1)).await.subject;
+    assert_eq!((subject.owner.as_str(), subject.name.as_str()), ("harbour", "proposals"));
+}
+
+async fn the_pull_requests_of_a_head_are_known_by_what_was_seen_last(f: Fixture) {
+    let pushed =
+        |number: u64, head: &str| Subject { head: Some(head.into()), ..pull_request(number) };
+    f.deliver("a", &pushed(1, "aa"), at(0)).await;
+    f.deliver("b", &pushed(2, "aa"), at(0)).await;
+    f.deliver("c", &pushed(2, "bb"), at(1)).await;
+    let known = f.store.pull_requests_with(22, "aa").await.expect("known");
+    assert_eq!(known, [pushed(1, "aa")]);
 }

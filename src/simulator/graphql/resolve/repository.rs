@@ -77,12 +77,41 @@ pub(super) fn field(run: &Run<'_>, id: u64, name: &str, args: &Args) -> Resolved
                 )));
             }
         }
+        "mergeQueue" => {
+            readable(run, id, "merge_queues")?;
+            let base = args.text("branch").unwrap_or(&r.default_branch);
+            queue(r, base)
+        }
         "pullRequests" => {
             readable(run, id, "pull_requests")?;
             pulls(r, r.pulls.values().collect(), args)
         }
         _ => return missing(&Node::Repository(id), world, name),
     })
+}
+
+/// The queue of a branch; none where nothing waits.
+fn queue(r: &Repository, base: &str) -> Out {
+    let of_base = r.queue.iter().filter(|queued| queued.base == base);
+    let entries: Vec<Node> = of_base
+        .enumerate()
+        .map(|(at, queued)| {
+            let fields = vec![
+                ("position", Out::leaf(at as u64 + 1)),
+                ("headCommit", Out::Node(Node::Commit(r.id, queued.head))),
+                ("pullRequest", Out::Node(Node::Pull(r.id, queued.number))),
+            ];
+            Node::Record("MergeQueueEntry".to_owned(), fields)
+        })
+        .collect();
+    if entries.is_empty() {
+        return Out::NULL;
+    }
+    let all = connection("MergeQueueEntry", entries, &Args::default());
+    Out::Node(Node::Record(
+        "MergeQueue".to_owned(),
+        vec![("id", Out::leaf(node_id("MergeQueue", r.id))), ("entries", all)],
+    ))
 }
 
 fn branch(r: &Repository, name: &str) -> Out {
