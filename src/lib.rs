@@ -4,6 +4,7 @@ pub mod bot;
 pub mod cli;
 pub mod git;
 pub mod github;
+pub mod meter;
 pub mod proposal;
 pub mod report;
 pub mod review;

@@ -31,6 +31,11 @@ const HANDLED: &[&str] = &[
     "repository",
 ];
 
+/// The events that the App has to listen to.
+pub fn handled() -> &'static [&'static str] {
+    HANDLED
+}
+
 /// Whether deliveries of this event are read at all.
 pub fn handles(event: &str) -> bool {
     HANDLED.contains(&event)

@@ -8,6 +8,7 @@ use tokio::sync::Notify;
 use super::event::{self, Asked};
 use super::surroundings::Clock;
 use crate::github::webhook::{self, Event};
+use crate::meter::Meter;
 use crate::store::{self, Accepted, Delivery, Store};
 
 /// What became of a delivery.
@@ -30,13 +31,35 @@ pub struct Inbox {
     app: u64,
     /// Rung by the store when something new is due.
     pub(super) bell: Arc<Notify>,
+    pub(super) meter: Meter,
 }
 
 impl Inbox {
     /// Takes deliveries to the App of number `app` into `store`, as of `clock`.
     pub fn new(store: Store, clock: Clock, app: u64) -> Self {
         let bell = store.wakeups();
-        Self { store, clock, app, bell }
+        Self { store, clock, app, bell, meter: Meter::default() }
+    }
+
+    /// The same, counted by `meter`, as is what workers do with what it takes.
+    #[must_use]
+    pub fn metered(self, meter: Meter) -> Self {
+        Self { meter, ..self }
+    }
+
+    /// What counts here.
+    pub fn meter(&self) -> &Meter {
+        &self.meter
+    }
+
+    /// What is owed now.
+    pub async fn backlog(&self) -> Result<store::Backlog, store::Error> {
+        self.store.backlog(self.clock.now()).await
+    }
+
+    /// What time it is here.
+    pub fn now(&self) -> jiff::Timestamp {
+        self.clock.now()
     }
 
     /// Takes a delivery. When this returns [`Taken::New`], it survives the end of the process.

@@ -30,7 +30,7 @@ mod worker;
 
 pub use inbox::{Inbox, Taken};
 pub use job::{Answer, Job};
-pub use recovery::{Meter, Recovery};
+pub use recovery::Recovery;
 pub use reviewer::Reviewer;
 pub use surroundings::{Clock, Dice};
 pub use trouble::{Tries, Trouble};

@@ -8,8 +8,6 @@
 
 mod scan;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio_util::task::AbortOnDropHandle;
@@ -49,36 +47,6 @@ impl Default for Recovery {
             burst: 100,
             gap: Duration::from_secs(2),
         }
-    }
-}
-
-/// What was found, since the start of the process. Clones share it.
-#[derive(Debug, Clone, Default)]
-pub struct Meter(Arc<Counts>);
-
-#[derive(Debug, Default)]
-struct Counts {
-    redelivered: AtomicU64,
-    found: AtomicU64,
-}
-
-impl Meter {
-    /// How many deliveries were asked for again.
-    pub fn redelivered(&self) -> u64 {
-        self.0.redelivered.load(Ordering::Relaxed)
-    }
-
-    /// How many pull requests a sweep found for which nobody had asked.
-    pub fn found_by_sweep(&self) -> u64 {
-        self.0.found.load(Ordering::Relaxed)
-    }
-
-    pub(super) fn redelivers(&self, count: u64) {
-        self.0.redelivered.fetch_add(count, Ordering::Relaxed);
-    }
-
-    pub(super) fn finds(&self, count: u64) {
-        self.0.found.fetch_add(count, Ordering::Relaxed);
     }
 }
 

@@ -17,7 +17,7 @@ use super::gather::{Change, Gathered, gather, gather_group};
 use super::herald::Herald;
 use super::job::{Answer, Job};
 use super::publish::{Posting, Published};
-use super::recovery::{Meter, Recovery, Scanner};
+use super::recovery::{Recovery, Scanner};
 use super::remarks::{remark, request_reviews};
 use super::surroundings::{Clock, Dice};
 use super::sweep::Sweeper;
@@ -28,6 +28,7 @@ use crate::github::{
     CommitSha, Conclusion, GitHub, InstallationId, PullRequestNumber, Repository, RepositoryName,
     Talk,
 };
+use crate::meter::Meter;
 use crate::report::comment::explain;
 use crate::review::POLICY_PATH;
 use crate::store::{Claimed, Kind, Priority, Store, Subject};

@@ -11,10 +11,11 @@ mod welcome;
 use std::time::Duration;
 
 use super::job::Answer;
-use super::recovery::{Meter, Recovery};
+use super::recovery::Recovery;
 use super::surroundings::{Clock, Dice};
 use super::trouble::{Trouble, after};
 use crate::github::{GitHub, InstallationId, Listed, Repository, RepositoryName};
+use crate::meter::Meter;
 use crate::store::{Claimed, Kind, PostedCheck, Priority, Store, Subject};
 
 /// Subjects that are put on the worklist in one transaction: the one writer must be free for webhooks soon.
@@ -116,7 +117,7 @@ impl Sweeper {
         let found = self.ask(&missed).await?;
         if found > 0 {
             tracing::warn!(found, "open pull requests had no check of ours: they are reviewed");
-            self.meter.finds(found);
+            self.meter.swept(found);
         }
         if open.is_empty() {
             let again = claimed.attempts > 1 || claimed.losses > 0;

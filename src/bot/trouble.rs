@@ -57,6 +57,19 @@ impl Trouble {
         }
     }
 
+    /// What went wrong in a word, for a counter's label.
+    pub fn class(&self) -> &'static str {
+        match self {
+            Self::GitHub(error) => error.class(),
+            Self::Store(_) => "database",
+            Self::MissingFile { .. } => "missing_file",
+            Self::Panicked => "defect",
+            Self::Deadline { .. } => "deadline",
+            Self::Aside(trouble) => trouble.class(),
+            Self::Lost { .. } => "lost",
+        }
+    }
+
     /// How many tries it is worth: a defect seldom goes away by itself, and the author waits.
     fn worth(&self, tries: &Tries) -> u32 {
         match self {

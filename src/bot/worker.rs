@@ -8,6 +8,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -18,7 +19,7 @@ use super::inbox::Inbox;
 use super::job::{Answer, Job};
 use super::surroundings::Dice;
 use super::trouble::{Next, Tries, Trouble, after};
-use crate::store::{self, Again, Claimed, Pruned, Settled, Store};
+use crate::store::{self, Again, Claimed, Kind, Priority, Pruned, Settled, Store, Subject};
 
 /// How the workers work.
 #[derive(Debug, Clone)]
@@ -238,6 +239,9 @@ impl<J: Job> Shared<J> {
                 Some(Ok(Answer::Settled { head })) => {
                     let now = self.inbox.clock.now();
                     let settled = self.inbox.store.finish(&claimed, head.as_deref(), now).await;
+                    if matches!(settled, Ok(Settled::Done | Settled::Due)) && head.is_some() {
+                        self.clocked(&claimed, now);
+                    }
                     return note(settled, "answered");
                 }
                 Some(Ok(Answer::Moved)) => {
@@ -252,6 +256,7 @@ impl<J: Job> Shared<J> {
                 Some(Err(trouble)) => trouble,
             }
         };
+        self.inbox.meter.failed_try(trouble.class());
         let now = self.inbox.clock.now();
         match tries.next(&claimed, &trouble, now, self.pace.dice.roll()) {
             Next::Again(again) => {
@@ -329,7 +334,17 @@ impl<J: Job> Shared<J> {
         note(self.inbox.store.retry(claimed, again, reason, now).await, "put back");
     }
 
+    /// How long a push waited for its verdict. What the bot looks at by itself waited for nobody.
+    fn clocked(&self, claimed: &Claimed, now: Timestamp) {
+        let Subject { kind, priority, .. } = claimed.subject;
+        if kind == Kind::PullRequest && priority != Priority::Background {
+            let waited = now.duration_since(claimed.pending_since);
+            self.inbox.meter.verdict(Duration::try_from(waited).unwrap_or_default());
+        }
+    }
+
     async fn give_up(&self, claimed: &Claimed, reason: &str) {
+        self.inbox.meter.gave_up();
         let now = self.inbox.clock.now();
         note(self.inbox.store.give_up(claimed, reason, now).await, "given up");
     }

@@ -2,6 +2,7 @@
 
 mod check;
 mod demo;
+mod doctor;
 mod explain;
 mod files;
 mod fix;
@@ -37,6 +38,8 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Take GitHub's webhooks and check pull requests
     Serve(Box<serve::ServeArgs>),
+    /// Say whether the bot can do its work: settings, clock, App, webhooks, database, and whether a merge waits for it
+    Doctor(Box<doctor::DoctorArgs>),
     /// Check EPs on this machine, as the bot checks them on a pull request
     Check(check::CheckArgs),
     /// List EPs with their status, how far they have come, and what blocks the next status
@@ -55,6 +58,7 @@ enum Command {
 pub fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Serve(args) => return serve::run(*args),
+        Command::Doctor(args) => return doctor::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Status(args) => status::run(&args),
         Command::Fix(args) => fix::run(&args),

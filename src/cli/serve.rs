@@ -81,7 +81,7 @@ pub(super) struct ServeArgs {
 pub(super) fn run(args: ServeArgs) -> ExitCode {
     let resolved = settings::resolve(&args, |name| std::env::var_os(name));
     drop(args);
-    let Resolved { server, listen, log } = match resolved {
+    let Resolved { server, listen, log, .. } = match resolved {
         Ok(resolved) => resolved,
         Err(problems) => {
             for problem in problems {

@@ -46,6 +46,8 @@ pub(super) struct Resolved {
     pub(super) server: web::Settings,
     pub(super) listen: String,
     pub(super) log: EnvFilter,
+    /// Where others reach the server, without a `/` at its end.
+    pub(super) public_url: Option<String>,
 }
 
 /// Reads every setting. `environment` reads a variable.
@@ -104,8 +106,10 @@ pub(super) fn resolve(
         from.problems.push(format!("EP_BOT_LISTEN is not an address with a port, as {LISTEN}"));
     }
     let public_url = from.optional("EP_BOT_PUBLIC_URL", args.public_url.as_ref(), None);
-    from.parsed("EP_BOT_PUBLIC_URL", public_url.as_ref(), "does not begin with https://", |text| {
-        (text.starts_with("https://") || text.starts_with("http://")).then_some(())
+    let wrong = "does not begin with https://";
+    let public_url = from.parsed("EP_BOT_PUBLIC_URL", public_url.as_ref(), wrong, |text| {
+        let is_url = text.starts_with("https://") || text.starts_with("http://");
+        is_url.then(|| text.trim_end_matches('/').to_owned())
     });
     let workers = from.optional("EP_BOT_WORKERS", args.workers.as_ref(), None);
     let wrong = format!("is not a number from 1 to {MOST_WORKERS}");
@@ -140,7 +144,7 @@ pub(super) fn resolve(
                 clock,
                 recovery: Some(Recovery::default()),
             };
-            Ok(Resolved { server, listen, log })
+            Ok(Resolved { server, listen, log, public_url })
         }
         _ => Err(from.problems),
     }

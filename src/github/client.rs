@@ -21,6 +21,7 @@ use super::rate::{self, Gauges, Rates};
 use super::token::{Alone, PERMISSIONS, Token, Tokens};
 use super::transport::{self, Answer, Call, Clients, Timing, Verb};
 use super::types::{InstallationId, OWNER_REPOSITORY, RepositoryName};
+use crate::meter::Meter;
 
 /// Everything but the unreserved characters of RFC 3986.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -46,6 +47,7 @@ struct Shared {
     /// Writes go one at a time for each installation, as GitHub asks.
     writing: Mutex<HashMap<InstallationId, Arc<AsyncMutex<()>>>>,
     doubts: Doubts,
+    meter: Meter,
 }
 
 /// One repository of an installation. Clones are cheap.
@@ -79,10 +81,23 @@ impl GitHub {
     /// # Errors
     /// When a setting cannot work; the message names it.
     pub fn new(config: &AppConfig) -> Result<Self, ConfigError> {
-        Self::with_timing(config, Timing::default())
+        Self::metered(config, Meter::default())
     }
 
+    /// The same; its requests are counted by `meter`.
+    ///
+    /// # Errors
+    /// When a setting cannot work; the message names it.
+    pub fn metered(config: &AppConfig, meter: Meter) -> Result<Self, ConfigError> {
+        Self::build(config, Timing::default(), meter)
+    }
+
+    #[cfg(test)]
     pub(super) fn with_timing(config: &AppConfig, timing: Timing) -> Result<Self, ConfigError> {
+        Self::build(config, timing, Meter::default())
+    }
+
+    fn build(config: &AppConfig, timing: Timing, meter: Meter) -> Result<Self, ConfigError> {
         Ok(Self(Arc::new(Shared {
             settings: config.check()?,
             timing,
@@ -93,6 +108,7 @@ impl GitHub {
             gauges: Gauges::default(),
             writing: Mutex::default(),
             doubts: Doubts::default(),
+            meter,
         })))
     }
 
@@ -118,6 +134,21 @@ impl GitHub {
         self.0.granted.forget(installation);
     }
 
+    /// What GitHub's last answers said of every installation's limits, the App's own left out. Makes no call.
+    pub fn all_rates(&self) -> Vec<(InstallationId, Rates)> {
+        let mut all = self.0.gauges.read_all();
+        all.retain(|(installation, _)| *installation != APP);
+        all
+    }
+
+    /// Sends a call and counts it.
+    async fn send(&self, client: &octocrab::Octocrab, call: &Call) -> Result<Answer, Error> {
+        let Shared { settings, timing, meter, .. } = &*self.0;
+        let sent = transport::send(client, settings, call, timing.total).await;
+        meter.request(call.operation, result(&sent));
+        sent
+    }
+
     /// This App's number.
     pub fn app_id(&self) -> u64 {
         self.0.settings.app.app_id.0
@@ -127,7 +158,7 @@ impl GitHub {
     pub(super) async fn sent_as_app(&self, call: &Call) -> Result<Answer, Error> {
         self.0.gauges.pass(APP, call.resource(), call.operation)?;
         let client = self.clients().await?.app();
-        let answer = transport::send(client, &self.0.settings, call, self.0.timing.total).await?;
+        let answer = self.send(client, call).await?;
         self.0.gauges.note(APP, call.resource(), &answer.headers);
         Ok(answer)
     }
@@ -148,7 +179,7 @@ impl GitHub {
         let shared = &self.0;
         shared.gauges.pass(installation, call.resource(), call.operation)?;
         let client = self.clients().await?.with(call.resource(), token.secret.expose_secret())?;
-        let answer = transport::send(&client, &shared.settings, call, shared.timing.total).await?;
+        let answer = self.send(&client, call).await?;
         shared.gauges.note(installation, call.resource(), &answer.headers);
         self.accepted(installation, answer, call)
     }
@@ -255,7 +286,7 @@ impl GitHub {
             verb: Verb::Post(wanted),
         };
         let client = self.clients().await?.app();
-        let answer = transport::send(client, &self.0.settings, &call, self.0.timing.total).await?;
+        let answer = self.send(client, &call).await?;
         let answer = accept(answer, call.operation).map_err(|(error, _)| error)?;
         // The parser's own words could repeat the token.
         let minted = answer.json::<Minted>(call.operation).ok();
@@ -318,8 +349,7 @@ impl Repository {
             let mint = async || self.github.mint(&self.key).await;
             let token = shared.tokens.get(&self.key, refused.as_ref(), mint).await?;
             let client = clients.with(resource, token.secret.expose_secret())?;
-            let answer =
-                transport::send(&client, &shared.settings, call, shared.timing.total).await?;
+            let answer = self.github.send(&client, call).await?;
             shared.gauges.note(installation, resource, &answer.headers);
             if answer.status == http::StatusCode::UNAUTHORIZED && refused.is_none() {
                 refused = Some(token);
@@ -338,6 +368,24 @@ impl Repository {
 /// A path segment, percent-encoded.
 pub(super) fn encoded(segment: &str) -> impl fmt::Display + '_ {
     utf8_percent_encode(segment, SEGMENT)
+}
+
+/// What came of a request, in a word.
+fn result(sent: &Result<Answer, Error>) -> &'static str {
+    match sent {
+        Ok(answer) => match answer.status.as_u16() {
+            code @ (403 | 429)
+                if rate::hit(code, &answer.headers, &answer.status().message).is_some() =>
+            {
+                "rate_limited"
+            }
+            200..=299 => "2xx",
+            300..=399 => "3xx",
+            400..=499 => "4xx",
+            _ => "5xx",
+        },
+        Err(error) => error.class(),
+    }
 }
 
 /// A 2xx answer, or what its status says; with the limit that it tells of.

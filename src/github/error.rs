@@ -180,6 +180,23 @@ impl Error {
         }
     }
 
+    /// What went wrong in a word, for a counter's label.
+    pub fn class(&self) -> &'static str {
+        match self {
+            Self::Unauthorized { .. } => "unauthorized",
+            Self::Forbidden { .. } => "forbidden",
+            Self::NotFound { .. } => "not_found",
+            Self::RateLimited { .. } => "rate_limited",
+            Self::Refused { .. } => "refused",
+            Self::Server { .. } => "server",
+            Self::Timeout { .. } => "timeout",
+            Self::Connection { .. } => "connection",
+            Self::Malformed { .. } => "malformed",
+            Self::TooMuch { .. } => "too_much",
+            Self::Client { .. } => "client",
+        }
+    }
+
     /// GitHub's answer, where there was one.
     pub fn status(&self) -> Option<&Status> {
         match self {

@@ -127,18 +127,26 @@ impl Gauges {
     }
 
     pub(super) fn read(&self, installation: InstallationId) -> Rates {
+        self.lock().get(&installation).map(Gauge::rates).unwrap_or_default()
+    }
+
+    pub(super) fn read_all(&self) -> Vec<(InstallationId, Rates)> {
+        self.lock().iter().map(|(installation, gauge)| (*installation, gauge.rates())).collect()
+    }
+}
+
+impl Gauge {
+    fn rates(&self) -> Rates {
         let now = Instant::now();
-        let gauges = self.lock();
-        let Some(gauge) = gauges.get(&installation) else { return Rates::default() };
         let rate = |r: Reading| Rate {
             limit: r.limit,
             remaining: r.remaining,
             resets_in: r.reset.saturating_duration_since(now),
         };
-        let until = gauge.blocks.iter().map(|b| b.until).filter(|until| *until > now).max();
+        let until = self.blocks.iter().map(|b| b.until).filter(|until| *until > now).max();
         Rates {
-            core: gauge.core.map(rate),
-            graphql: gauge.graphql.map(rate),
+            core: self.core.map(rate),
+            graphql: self.graphql.map(rate),
             blocked: until.map(|until| until - now),
         }
     }

@@ -38,6 +38,8 @@ pub(crate) struct App {
     pub(crate) webhook_secret: String,
     /// Events that the App listens to; installation events come always.
     pub(crate) events: Vec<String>,
+    /// What the App asks for.
+    pub(crate) permissions: Value,
     pub(crate) created_at: Timestamp,
     keys: Keys,
 }
@@ -97,6 +99,7 @@ impl App {
             ]
             .map(str::to_owned)
             .to_vec(),
+            permissions: super::json::account::default_permissions(),
             created_at,
             keys,
         }
@@ -109,7 +112,7 @@ impl App {
 
     /// Checks a JSON web token as GitHub does.
     ///
-    /// `now` is the machine's clock, not the simulator's: the signer reads the same.
+    /// `now` is GitHub's wall clock, which the simulated passing of time leaves alone: the signer's is the machine's.
     pub(crate) fn verify(&self, token: &str, now: Timestamp) -> Result<(), JwtError> {
         let mut parts = token.split('.');
         let (Some(header), Some(claims), Some(signature), None) =

@@ -6,12 +6,24 @@ use jiff::{SignedDuration, Timestamp};
 #[derive(Debug, Default)]
 pub(crate) struct Clock {
     ahead: SignedDuration,
+    /// How far GitHub's own clock is off this machine's, for who compares the two.
+    off: SignedDuration,
 }
 
 impl Clock {
     pub(crate) fn now(&self) -> Timestamp {
         let now = Timestamp::now();
         now.saturating_add(self.ahead).unwrap_or(now)
+    }
+
+    /// What GitHub's `Date` says, and what App tokens are judged by.
+    pub(crate) fn wall(&self) -> Timestamp {
+        let now = Timestamp::now();
+        now.saturating_add(self.off).unwrap_or(now)
+    }
+
+    pub(crate) fn set_off(&mut self, off: SignedDuration) {
+        self.off = off;
     }
 
     pub(crate) fn advance(&mut self, by: std::time::Duration) {

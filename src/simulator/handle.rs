@@ -115,6 +115,12 @@ impl Simulator {
         self.world().clock.advance(by);
     }
 
+    /// Sets GitHub's own clock apart from this machine's, by seconds (below zero: behind): its `Date` header, and
+    /// what App tokens are judged by.
+    pub fn set_clock_off(&self, seconds: i64) {
+        self.world().clock.set_off(jiff::SignedDuration::from_secs(seconds));
+    }
+
     /// Makes every installation token unknown, as GitHub does when a permission changes hands.
     pub fn revoke_tokens(&self) {
         self.world().tokens.clear();

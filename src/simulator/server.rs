@@ -128,7 +128,8 @@ async fn answer(
         if let Some(entry) = world.log.get_mut(number) {
             exchange::note(entry, &answer, &asked);
         }
-        answer
+        let date = world.clock.wall().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+        answer.header("date", date)
     };
     Ok(match fault {
         Some(Fault::DropAfter) => return Err(Dropped),

@@ -13,6 +13,7 @@ mod conversation;
 mod database;
 mod deliveries;
 mod error;
+mod inspect;
 mod line;
 mod listen;
 mod places;
@@ -36,6 +37,7 @@ use jiff::Timestamp;
 pub use cache::PostedCheck;
 pub use deliveries::{Accepted, KEEP_CHECKS, KEEP_DELIVERIES, KEEP_ONCE, KEEP_SUBJECTS, Pruned};
 pub use error::Error;
+pub use inspect::{Backlog, Inspection, Tables, inspect};
 pub use places::Ended;
 pub use scans::Scan;
 pub use types::{

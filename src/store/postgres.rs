@@ -97,16 +97,18 @@ async fn alive(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
         .map(|()| true)
 }
 
+/// One connection, or why there is none.
+pub(super) async fn connect(options: &PgConnectOptions) -> Result<PgConnection, Error> {
+    match tokio::time::timeout(CONNECT, options.connect()).await {
+        Ok(connected) => connected.map_err(|error| unusable(options, &error)),
+        Err(_) => Err(unreachable_server(options, "no answer within 4 s".to_owned())),
+    }
+}
+
 /// Brings the tables up to date, over a connection of its own without time limits. Replicas that start at
 /// once do it one after the other: sqlx takes an advisory lock first.
 async fn migrate(options: &PgConnectOptions) -> Result<(), Error> {
-    let connecting = tokio::time::timeout(CONNECT, options.connect());
-    let mut connection: PgConnection = match connecting.await {
-        Ok(connected) => connected.map_err(|error| unusable(options, &error))?,
-        Err(_) => {
-            return Err(unreachable_server(options, "no answer within 4 s".to_owned()));
-        }
-    };
+    let mut connection = connect(options).await?;
     // Not `run`, which takes anything to connect with: the compiler cannot see that its future is `Send`.
     let migrated = MIGRATIONS.run_direct(None, &mut connection, false).await;
     migrated.map_err(|source| not_migrated(options, source))?;
@@ -115,7 +117,7 @@ async fn migrate(options: &PgConnectOptions) -> Result<(), Error> {
     Ok(())
 }
 
-fn server(options: &PgConnectOptions) -> String {
+pub(super) fn server(options: &PgConnectOptions) -> String {
     match options.get_socket() {
         Some(folder) => folder.display().to_string(),
         None => format!("{}:{}", options.get_host(), options.get_port()),

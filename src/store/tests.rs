@@ -10,6 +10,7 @@ use super::*;
 mod conversation;
 mod deliveries;
 mod group;
+mod inspect;
 mod line;
 #[path = "tests/postgres.rs"]
 mod on_postgres;

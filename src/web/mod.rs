@@ -7,6 +7,7 @@
 
 mod delivery;
 mod health;
+mod metrics;
 mod rejection;
 mod server;
 mod webhook;
@@ -27,6 +28,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 pub use server::{Server, Settings, StartError};
 
 use crate::bot::{Inbox, Workers};
+use crate::github::GitHub;
 
 /// Where GitHub sends webhooks.
 pub const WEBHOOK_PATH: &str = "/api/github/webhooks";
@@ -41,6 +43,7 @@ struct Shared {
     secrets: Secrets,
     inbox: Inbox,
     workers: Arc<Workers>,
+    github: GitHub,
 }
 
 impl FromRef<Shared> for Secrets {
@@ -61,11 +64,18 @@ impl FromRef<Shared> for Arc<Workers> {
     }
 }
 
+impl FromRef<Shared> for GitHub {
+    fn from_ref(shared: &Shared) -> Self {
+        shared.github.clone()
+    }
+}
+
 fn router(shared: Shared) -> Router {
     Router::new()
         .route(WEBHOOK_PATH, post(webhook::take))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
+        .route("/metrics", get(metrics::metrics))
         .route("/", get(index))
         .with_state(shared)
         // One request's defect ends that request. What it said stays out of the answer and the log: it may

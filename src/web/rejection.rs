@@ -45,6 +45,19 @@ pub(super) enum Rejection {
 }
 
 impl Rejection {
+    /// Why in a word, for a counter's label.
+    pub(super) fn class(&self) -> &'static str {
+        match self {
+            Self::Header(_) | Self::Cut => "malformed",
+            Self::Payload(_) => "unreadable",
+            Self::ContentType => "content_type",
+            Self::Signature(_) => "signature",
+            Self::TooLarge { .. } => "too_large",
+            Self::Slow { .. } => "slow",
+            Self::Database(_) => "database",
+        }
+    }
+
     fn status(&self) -> StatusCode {
         match self {
             Self::Header(_) | Self::Cut | Self::Payload(_) => StatusCode::BAD_REQUEST,

@@ -12,8 +12,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::{Secrets, Shared, router};
-use crate::bot::{Clock, Inbox, Meter, Pace, Recovery, Reviewer, Workers, recovery};
+use crate::bot::{Clock, Inbox, Pace, Recovery, Reviewer, Workers, recovery};
 use crate::github::{AppConfig, ConfigError, GitHub};
+use crate::meter::Meter;
 use crate::store::{self, Store};
 
 /// How long requests in hand may take at the end, and how long work in hand; together with closing the
@@ -73,7 +74,8 @@ impl Server {
     /// listen. A `SQLite` file must be no other running server's; replicas share a `PostgreSQL` database.
     pub async fn start(settings: Settings, listener: TcpListener) -> Result<Self, StartError> {
         let Settings { app, webhook_secrets, database_url, pace, clock, recovery } = settings;
-        let github = GitHub::new(&app)?;
+        let meter = Meter::default();
+        let github = GitHub::metered(&app, meter.clone())?;
         let addr = listener.local_addr()?;
         let store = Store::open(database_url.expose_secret()).await?;
         let rearmed = store.rearm_all(clock.now()).await?;
@@ -81,14 +83,15 @@ impl Server {
         if owed > 0 {
             tracing::info!(owed, cut_off = rearmed, "goes on with what an earlier process left");
         }
-        let inbox = Inbox::new(store.clone(), clock.clone(), app.app_id);
-        let (dice, meter) = (pace.dice.clone(), Meter::default());
-        let found = (recovery.clone().unwrap_or_default(), meter.clone());
-        let reviewer = Reviewer::new(github, store.clone(), clock.clone(), dice.clone(), found);
+        let inbox = Inbox::new(store.clone(), clock.clone(), app.app_id).metered(meter.clone());
+        let (dice, found) = (pace.dice.clone(), recovery.clone().unwrap_or_default());
+        let found = (found, meter.clone());
+        let reviewer =
+            Reviewer::new(github.clone(), store.clone(), clock.clone(), dice.clone(), found);
         let ticks = recovery.map(|r| recovery::tick(&store, &clock, dice, &r));
         let workers = Arc::new(Workers::start(inbox.clone(), reviewer, pace));
         let secrets = Secrets(webhook_secrets.into());
-        let router = router(Shared { secrets, inbox, workers: Arc::clone(&workers) });
+        let router = router(Shared { secrets, inbox, workers: Arc::clone(&workers), github });
         let stop = CancellationToken::new();
         let serve =
             axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());

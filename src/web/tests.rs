@@ -54,7 +54,14 @@ impl Site {
         let secrets = Secrets([secret("old").into(), secret("new").into()].into());
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
-        let router = router(Shared { secrets, inbox, workers: Arc::clone(&workers) });
+        let app = AppConfig {
+            app_id: 1,
+            private_key: private_key().into(),
+            api_url: "http://127.0.0.1:1".into(),
+            graphql_url: None,
+        };
+        let github = GitHub::new(&app).expect("sound settings");
+        let router = router(Shared { secrets, inbox, workers: Arc::clone(&workers), github });
         tokio::spawn(async move { axum::serve(listener, router).await });
         let client = Client::builder().timeout(Duration::from_secs(20)).build().expect("a client");
         Self { url: format!("http://{address}"), address, store, workers, client, _folder: folder }

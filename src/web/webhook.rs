@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
 use super::delivery::VerifiedDelivery;
@@ -13,19 +13,42 @@ use crate::github::webhook;
 /// Takes a delivery. A `202` that says `accepted` means that it survives the end of the process.
 pub(super) async fn take(
     State(inbox): State<Inbox>,
-    delivery: VerifiedDelivery,
+    headers: HeaderMap,
+    delivery: Result<VerifiedDelivery, Rejection>,
 ) -> Result<(StatusCode, Json<Value>), Rejection> {
-    let VerifiedDelivery { guid, event, body } = delivery;
-    if !event::handles(&event) {
-        tracing::debug!(delivery = guid, event, "ignored a delivery");
-        return Ok(answer("ignored", Some("nothing is looked at on this event")));
-    }
-    let event = webhook::parse(&event, &body)?;
-    Ok(match inbox.take(&guid, &event).await? {
+    let taken = match delivery {
+        Ok(delivery) => keep(&inbox, delivery).await,
+        Err(rejection) => Err(rejection),
+    };
+    let outcome = match &taken {
+        Ok(Taken::New) => "taken",
+        Ok(Taken::Repeated) => "repeated",
+        Ok(Taken::Ignored(_)) => "ignored",
+        Err(rejection) => rejection.class(),
+    };
+    inbox.meter().delivery(known(&headers), outcome);
+    Ok(match taken? {
         Taken::New => answer("accepted", None),
         Taken::Repeated => answer("repeated", None),
         Taken::Ignored(reason) => answer("ignored", Some(reason)),
     })
+}
+
+/// The event's name where it is one that the bot knows: strangers can send any.
+fn known(headers: &HeaderMap) -> &'static str {
+    let name = headers.get("X-GitHub-Event").and_then(|name| name.to_str().ok());
+    let mut known = event::handled().iter().chain(&["ping", "installation"]);
+    known.find(|known| name == Some(**known)).unwrap_or(&"other")
+}
+
+async fn keep(inbox: &Inbox, delivery: VerifiedDelivery) -> Result<Taken, Rejection> {
+    let VerifiedDelivery { guid, event, body } = delivery;
+    if !event::handles(&event) {
+        tracing::debug!(delivery = guid, event, "ignored a delivery");
+        return Ok(Taken::Ignored("nothing is looked at on this event"));
+    }
+    let event = webhook::parse(&event, &body)?;
+    Ok(inbox.take(&guid, &event).await?)
 }
 
 fn answer(status: &'static str, reason: Option<&'static str>) -> (StatusCode, Json<Value>) {

@@ -77,7 +77,7 @@ async fn a_third_of_the_deliveries_never_arrives_and_every_check_comes() {
         for head in heads {
             concluded(story, head, "failure").await;
         }
-        assert!(story.meter().redelivered() > 0, "some were lost");
+        assert!(story.meter().redeliveries() > 0, "some were lost");
         let deliveries = story.github.deliveries();
         let arrived = |guid: &str| deliveries.iter().any(|d| d.guid == guid && d.succeeded());
         let lost = deliveries.iter().filter(|d| !arrived(&d.guid));
@@ -138,7 +138,7 @@ async fn a_delivery_that_keeps_failing_is_asked_for_three_times() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         assert_eq!(asked_for(story, REDELIVER), 3);
-        assert_eq!(story.meter().redelivered(), 3);
+        assert_eq!(story.meter().redeliveries(), 3);
     })
     .await;
 }
@@ -182,10 +182,8 @@ async fn the_sweep_alone_brings_every_check_and_posts_none_twice() {
         concluded(story, missed, "failure").await;
         assert_eq!(story.meter().found_by_sweep(), 1);
         // The database is gone, and nothing of what stands on GitHub is posted again.
-        story.kill();
-        story.forget();
         story.github.clear_requests();
-        story.serve().await;
+        story.forget().await;
         while story.meter().found_by_sweep() < 2 {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }

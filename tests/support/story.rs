@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use ep_bot::bot::{Clock, Dice, Meter, Pace, Recovery, Tries};
+use ep_bot::bot::{Clock, Dice, Pace, Recovery, Tries};
 use ep_bot::github::AppConfig;
 use ep_bot::simulator::{Change, CheckRunView, RecordedRequest, Sha, Simulator};
 use ep_bot::web::{Server, Settings, WEBHOOK_PATH};
@@ -107,7 +107,7 @@ impl Story {
     }
 
     /// How much the server missed and found again.
-    pub(crate) fn meter(&self) -> Meter {
+    pub(crate) fn meter(&self) -> ep_bot::meter::Meter {
         self.server.as_ref().expect("a server runs").meter().clone()
     }
 

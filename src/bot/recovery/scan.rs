@@ -6,12 +6,13 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use super::{Meter, Recovery};
+use super::Recovery;
 use crate::bot::event;
 use crate::bot::job::Answer;
 use crate::bot::surroundings::Clock;
 use crate::bot::trouble::Trouble;
 use crate::github::{Error, GitHub, SentDelivery};
+use crate::meter::Meter;
 use crate::store::{Kind, Store};
 
 /// How often a delivery is asked for. What fails so often is left to the sweep.
@@ -130,7 +131,7 @@ impl Scanner {
                         status,
                         "a delivery did not arrive: it is asked for again"
                     );
-                    self.meter.redelivers(1);
+                    self.meter.redelivered(1);
                     asked += 1;
                 }
                 // One that GitHub does not send again keeps no other back.

@@ -85,7 +85,7 @@ impl World {
             "html_url": format!("{HTML}/apps/{}", app.slug),
             "created_at": text(app.created_at),
             "updated_at": text(app.created_at),
-            "permissions": default_permissions(),
+            "permissions": app.permissions,
             "events": app.events,
             "installations_count": self.installations.len(),
         })

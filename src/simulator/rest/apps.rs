@@ -178,8 +178,8 @@ pub(super) fn rate_limit(world: &mut World, call: &Call) -> Outcome {
 
 pub(super) fn hook_config(world: &mut World, _: &Call) -> Outcome {
     Ok(Answer::ok(json!({
-        "content_type": "json",
-        "insecure_ssl": "0",
+        "content_type": if world.hooks.form { "form" } else { "json" },
+        "insecure_ssl": if world.hooks.insecure { "1" } else { "0" },
         "secret": "********",
         "url": world.hooks.url,
     })))

@@ -1,7 +1,5 @@
 //! Who is calling: App tokens, installation tokens, users' tokens.
 
-use jiff::Timestamp;
-
 use super::answer::Answer;
 use super::call::Actor;
 use crate::simulator::app::JwtError;
@@ -19,7 +17,7 @@ pub(crate) fn authenticate(world: &World, header: Option<&str>) -> Result<Actor,
         return Err(Answer::error(401, "Bad credentials"));
     }
     if token.split('.').count() == 3 {
-        return match world.app.verify(token, Timestamp::now()) {
+        return match world.app.verify(token, world.clock.wall()) {
             Ok(()) => Ok(Actor::App),
             Err(error @ JwtError::UnknownApp) => Err(Answer::error(404, error.to_string())),
             Err(error) => Err(Answer::error(401, error.to_string())),

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{Answer, Call, Outcome};
 use crate::simulator::json::{HTML, commit::encode_path};
 use crate::simulator::state::World;
+use crate::simulator::state::repository::{Demand, Repository, RequiredCheck};
 
 pub(super) fn get(world: &mut World, call: &Call) -> Outcome {
     let repository = call.repository(world)?;
@@ -34,7 +35,7 @@ pub(super) fn branch(world: &mut World, call: &Call) -> Outcome {
         .and_then(|sha| world.objects(repository).commit(*sha))
         .ok_or_else(|| Answer::error(404, "Branch not found"))?;
     let api = format!("{}/branches/{}", world.repository_url(repository), encode_path(name));
-    let required = repository.required_checks.get(name);
+    let required = demanded(repository, name, Demand::BranchProtection);
     Ok(Answer::ok(json!({
         "name": name,
         "commit": world.commit_json(repository, commit),
@@ -47,8 +48,8 @@ pub(super) fn branch(world: &mut World, call: &Call) -> Outcome {
             "enabled": required.is_some(),
             "required_status_checks": {
                 "enforcement_level": if required.is_some() { "non_admins" } else { "off" },
-                "contexts": required.into_iter().flatten().map(|c| c.context.clone()).collect::<Vec<_>>(),
-                "checks": required.into_iter().flatten().map(|c| json!({
+                "contexts": required.iter().flatten().map(|c| c.context.clone()).collect::<Vec<_>>(),
+                "checks": required.iter().flatten().map(|c| json!({
                     "context": c.context, "app_id": c.app_id,
                 })).collect::<Vec<_>>(),
             },
@@ -57,10 +58,21 @@ pub(super) fn branch(world: &mut World, call: &Call) -> Outcome {
     })))
 }
 
+/// The checks that rules of a kind demand on a branch; none where there is no such rule.
+fn demanded<'r>(
+    repository: &'r Repository,
+    branch: &str,
+    by: Demand,
+) -> Option<Vec<&'r RequiredCheck>> {
+    let all = repository.required_checks.get(branch)?.iter();
+    let checks: Vec<_> = all.filter(|c| c.by == by || c.by == Demand::Both).collect();
+    (!checks.is_empty()).then_some(checks)
+}
+
 /// The rules of a branch: here only the required checks.
 pub(super) fn rules(world: &mut World, call: &Call) -> Outcome {
     let repository = call.repository(world)?;
-    let Some(required) = repository.required_checks.get(call.param("branch")) else {
+    let Some(required) = demanded(repository, call.param("branch"), Demand::Ruleset) else {
         return Ok(Answer::ok(json!([])));
     };
     let checks: Vec<Value> = required
@@ -93,7 +105,7 @@ pub(super) fn required_checks(world: &mut World, call: &Call) -> Outcome {
     if !repository.branches.contains_key(name) {
         return Err(Answer::error(404, "Branch not found"));
     }
-    let Some(required) = repository.required_checks.get(name) else {
+    let Some(required) = demanded(repository, name, Demand::BranchProtection) else {
         return Err(Answer::error(404, "Branch not protected"));
     };
     let url = format!(

@@ -1,16 +1,30 @@
 //! Webhooks: where they go, and what is done to them on the way.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::simulator::Simulator;
+use crate::simulator::state::account::Access;
 use crate::simulator::webhooks::{Delivery, Mode};
 
 impl Simulator {
     /// Says where webhooks go: `http://HOST:PORT/PATH`. What happened before is not told.
     pub fn send_webhooks_to(&self, url: &str) {
         self.world().hooks.url = Some(url.to_owned());
+    }
+
+    /// Sets the App's webhook to forms, or to look at no certificate. The settings are told; webhooks stay as they are.
+    pub fn set_webhook_settings(&self, form: bool, insecure: bool) {
+        let mut world = self.world();
+        (world.hooks.form, world.hooks.insecure) = (form, insecure);
+    }
+
+    /// The permissions that the App asks for; what installations accepted stays.
+    pub fn set_app_permissions(&self, permissions: &[(&str, Access)]) {
+        let permissions: BTreeMap<&str, Access> = permissions.iter().copied().collect();
+        self.world().app.permissions = json!(permissions);
     }
 
     /// The events that the App listens to, beside those about installations.

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::simulator::Simulator;
 use crate::simulator::state::account::{Kind, Role};
 use crate::simulator::state::git::{Change, Objects, Sha};
-use crate::simulator::state::repository::{Repository, RequiredCheck};
+use crate::simulator::state::repository::{Demand, Repository, RequiredCheck};
 
 /// The branch that a new repository starts with.
 const DEFAULT_BRANCH: &str = "main";
@@ -148,9 +148,35 @@ impl Simulator {
 
     /// Requires a check on a branch, of one App or of any.
     pub fn require_check(&self, repository: &str, branch: &str, context: &str, app: Option<u64>) {
+        self.demand(repository, branch, context, app, Demand::Both);
+    }
+
+    /// The same by a ruleset alone.
+    pub fn require_check_by_ruleset(
+        &self,
+        repository: &str,
+        branch: &str,
+        context: &str,
+        app: Option<u64>,
+    ) {
+        self.demand(repository, branch, context, app, Demand::Ruleset);
+    }
+
+    /// The same by a branch protection rule alone.
+    pub fn require_check_by_protection(
+        &self,
+        repository: &str,
+        branch: &str,
+        context: &str,
+        app: Option<u64>,
+    ) {
+        self.demand(repository, branch, context, app, Demand::BranchProtection);
+    }
+
+    fn demand(&self, repository: &str, branch: &str, context: &str, app: Option<u64>, by: Demand) {
         self.in_repository(repository, |world, id| {
             if let Some(r) = world.repositories.get_mut(&id) {
-                let check = RequiredCheck { context: context.to_owned(), app_id: app };
+                let check = RequiredCheck { context: context.to_owned(), app_id: app, by };
                 r.required_checks.entry(branch.to_owned()).or_default().push(check);
             }
         });

@@ -50,12 +50,21 @@ pub(crate) struct Queued {
     pub(crate) group: Sha,
 }
 
+/// Who demands a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Demand {
+    Both,
+    Ruleset,
+    BranchProtection,
+}
+
 /// A check without whose success nothing is merged into a branch.
 #[derive(Debug, Clone)]
 pub(crate) struct RequiredCheck {
     pub(crate) context: String,
     /// The App that must have posted it; none for any.
     pub(crate) app_id: Option<u64>,
+    pub(crate) by: Demand,
 }
 
 impl Repository {

@@ -47,6 +47,9 @@ pub(crate) struct Hooks {
     /// None until the receiver is known: till then there is nothing to send to, and nothing is kept.
     pub(crate) url: Option<String>,
     pub(crate) mode: Mode,
+    /// Whether the App is set to send forms, and whether certificates are not looked at. Only told, never done.
+    pub(crate) form: bool,
+    pub(crate) insecure: bool,
     pub(crate) held: Vec<Delivery>,
     pub(crate) outbox: VecDeque<Delivery>,
     /// Whether the sender is busy with one.
