@@ -248,7 +248,14 @@ impl GitHub {
                 Err(error) => return Err(error),
             }
         }
-        Err(refused.unwrap_or_else(|| Error::Client { problem: "no token was asked for".into() }))
+        Err(match refused {
+            // Renamed or moved a moment ago, it is found under its new name soon.
+            Some(Error::Refused { operation, status }) if !about_permissions => {
+                Error::NotFound { operation, status }
+            }
+            Some(error) => error,
+            None => Error::Client { problem: "no token was asked for".into() },
+        })
     }
 
     /// A token with the permissions that are used, or with whatever is granted.

@@ -7,7 +7,7 @@ use ep_bot::simulator::{Access, Fault, Match, Sha};
 use serde_json::json;
 
 use super::support::story::{REPO, Story, tell};
-use super::{PATH, POLICY, READY, unready};
+use super::{PATH, POLICY, ready, unready};
 
 /// A period that a story can wait for.
 const SOON: Duration = Duration::from_millis(100);
@@ -65,6 +65,8 @@ const REDELIVER: &str = "POST /app/hook/deliveries/{delivery_id}/attempts";
 async fn a_third_of_the_deliveries_never_arrives_and_every_check_comes() {
     tell(async |story| {
         recover(story, deliveries()).await;
+        // The sweep at the start is over.
+        story.settle().await;
         let mut dice = fastrand::Rng::with_seed(7);
         let mut heads = Vec::new();
         for number in 1..=12 {
@@ -107,7 +109,7 @@ async fn a_server_that_was_down_reviews_all_that_happened_meanwhile() {
 async fn failed_deliveries_are_found_on_every_page_of_the_list() {
     tell(async |story| {
         story.github.lose_webhooks();
-        let head = open(story, 1, READY);
+        let head = open(story, 1, &unready(1));
         for _ in 0..230 {
             story.github.send_webhook("star", json!({ "action": "created" }));
         }
@@ -202,6 +204,7 @@ async fn another_policy_on_the_base_branch_has_open_pull_requests_reviewed_anew(
         let head = open(story, 1, &unready(1));
         story.settle().await;
         assert_eq!(story.conclusion(head), "failure");
+        story.github.set_events(&["pull_request", "push"]);
         story.commit("main", &[(POLICY, Some("paths: [\"elsewhere/*.md\"]\n"))]);
         story.settle().await;
         let runs = story.github.check_runs(REPO, head);
@@ -236,7 +239,7 @@ async fn what_is_suspended_removed_or_archived_is_not_asked_for_any_more() {
         ];
         for (n, end) in end.iter().enumerate() {
             story.github.hold_webhooks();
-            open(story, u32::try_from(n).unwrap_or_default() + 1, READY);
+            open(story, u32::try_from(n).unwrap_or_default() + 1, ready());
             story.github.release_webhooks();
             story.github.resume_webhooks();
             end(story);
@@ -261,7 +264,7 @@ async fn a_renamed_repository_is_answered_under_its_new_name() {
         story.stop().await;
         story.serve().await;
         story.github.hold_webhooks();
-        let head = open(story, 1, READY);
+        let head = open(story, 1, &unready(1));
         story.github.rename_repository(REPO, "proposals");
         story.github.release_webhooks();
         story.github.resume_webhooks();
@@ -277,13 +280,13 @@ async fn a_renamed_repository_is_answered_under_its_new_name() {
 async fn below_fifteen_percent_the_sweep_waits_and_a_push_is_answered_at_once() {
     tell(async |story| {
         story.github.hold_webhooks();
-        let missed = open(story, 1, READY);
+        let missed = open(story, 1, &unready(1));
         story.github.forget_held_webhooks();
         story.github.resume_webhooks();
         story.github.set_rate_limit(20);
         // Each takes one request, until three are left.
         for number in 2.. {
-            open(story, number, READY);
+            open(story, number, &unready(number));
             story.settle().await;
             let used =
                 story.asked_but_tokens().iter().filter(|call| !call.starts_with("query")).count();
@@ -331,7 +334,7 @@ async fn a_permission_that_nobody_accepted_keeps_no_verdict_back() {
             story.github.remove_permission(1001, permission);
         }
         story.github.revoke_tokens();
-        let (_, head) = story.propose(&[(PATH, Some(READY))]).await;
+        let (_, head) = story.propose(&[(PATH, Some(ready()))]).await;
         let check = story.check(head);
         assert_eq!(check.conclusion.as_deref(), Some("success"));
         let summary = check.summary.unwrap_or_default();

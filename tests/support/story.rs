@@ -18,6 +18,18 @@ pub(crate) const REPO: &str = "example-org/enhancements";
 /// The check's name, which branch rules require: written out, so that nobody changes it in passing.
 const CHECK: &str = "EP / production readiness";
 
+/// What the App is told of, but for pushes: what a base branch gets has all pull requests into it reviewed anew, which
+/// only the stories of recovery count on.
+const EVENTS: &[&str] = &[
+    "check_run",
+    "check_suite",
+    "issue_comment",
+    "merge_group",
+    "pull_request",
+    "pull_request_review",
+    "repository",
+];
+
 /// A story ends in this time, or has failed.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -49,6 +61,7 @@ pub(crate) async fn tell(script: impl AsyncFnOnce(&mut Story)) {
 impl Story {
     async fn start() -> Self {
         let github = Simulator::start().await.expect("a free port");
+        github.set_events(EVENTS);
         github.install("example-org");
         github.create_repository(REPO);
         let folder = tempfile::tempdir().expect("a temporary folder");
