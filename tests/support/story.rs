@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use ep_bot::bot::{Clock, Dice, Pace, Recovery, Tries};
 use ep_bot::github::AppConfig;
-use ep_bot::meter::Meter;
 use ep_bot::simulator::{Change, CheckRunView, RecordedRequest, Sha, Simulator};
 use ep_bot::web::{Server, Settings, WEBHOOK_PATH};
 use serde_json::{Value, json};
@@ -18,6 +17,18 @@ pub(crate) const REPO: &str = "example-org/enhancements";
 
 /// The check's name, which branch rules require: written out, so that nobody changes it in passing.
 const CHECK: &str = "EP / production readiness";
+
+/// What the App is told of, but for pushes: what a base branch gets has all pull requests into it reviewed anew, which
+/// only the stories of recovery count on.
+const EVENTS: &[&str] = &[
+    "check_run",
+    "check_suite",
+    "issue_comment",
+    "merge_group",
+    "pull_request",
+    "pull_request_review",
+    "repository",
+];
 
 /// A story ends in this time, or has failed.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -50,6 +61,7 @@ pub(crate) async fn tell(script: impl AsyncFnOnce(&mut Story)) {
 impl Story {
     async fn start() -> Self {
         let github = Simulator::start().await.expect("a free port");
+        github.set_events(EVENTS);
         github.install("example-org");
         github.create_repository(REPO);
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -108,7 +120,7 @@ impl Story {
     }
 
     /// How much the server missed and found again.
-    pub(crate) fn meter(&self) -> Meter {
+    pub(crate) fn meter(&self) -> ep_bot::meter::Meter {
         self.server.as_ref().expect("a server runs").meter().clone()
     }
 

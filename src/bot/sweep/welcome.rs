@@ -46,7 +46,12 @@ impl Sweeper {
             details_url: None,
             actions: &[],
         };
-        repository.republish_check(&run).await?;
+        // What stands there was just looked up.
+        if again {
+            repository.republish_check(&run).await?;
+        } else {
+            repository.publish_check(&run).await?;
+        }
         tracing::info!("the check is shown on the default branch");
         Ok(())
     }
