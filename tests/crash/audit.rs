@@ -42,7 +42,9 @@ pub(crate) fn given_up(github: &Simulator, pulls: &[Pull]) -> Vec<u64> {
     let lost = |pull: &&Pull| {
         newest(github, pull.number).is_some_and(|run| {
             run.conclusion.as_deref() == Some("action_required")
-                && run.summary.is_some_and(|said| said.contains("ended in the middle of the review"))
+                && run
+                    .summary
+                    .is_some_and(|said| said.contains("ended in the middle of the review"))
         })
     };
     pulls.iter().filter(|pull| pull.open).filter(lost).map(|pull| pull.number).collect()
@@ -62,7 +64,8 @@ pub(crate) async fn wrong(
     pulls: &[Pull],
 ) -> Vec<String> {
     let mut wrong = github.violations();
-    let unfinished = github.all_check_runs(REPO).into_iter().filter(|run| run.status != "completed");
+    let unfinished =
+        github.all_check_runs(REPO).into_iter().filter(|run| run.status != "completed");
     wrong.extend(unfinished.map(|run| {
         let (id, head, mark) = (run.id, run.head, run.external_id.unwrap_or_default());
         format!("run {id} of {mark} on {head} is left {}", run.status)

@@ -76,7 +76,8 @@ impl Served {
     /// SIGTERM: it finishes what it has in hand.
     pub(crate) async fn leave(mut self) {
         self.signal("-TERM");
-        let ended = tokio::task::spawn_blocking(move || self.process.wait().map(|ended| ended.success()));
+        let ended =
+            tokio::task::spawn_blocking(move || self.process.wait().map(|ended| ended.success()));
         let ended = tokio::time::timeout(START, ended).await.expect("it ends in time");
         assert!(ended.expect("waiting does not panic").expect("it ends"), "a clean end");
     }
