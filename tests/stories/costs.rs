@@ -102,7 +102,9 @@ fn table(rows: &[Row]) -> String {
     let mut out = String::from("| what happens | requests | which |\n| --- | --- | --- |\n");
     for (what, calls) in rows {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        calls.iter().for_each(|call| *counts.entry(call).or_default() += 1);
+        for call in calls {
+            *counts.entry(call).or_default() += 1;
+        }
         let mut seen = Vec::new();
         for call in calls {
             if !seen.contains(&call.as_str()) {
