@@ -164,7 +164,10 @@ async fn a_token_is_for_the_repository_and_its_owners_defaults_with_the_permissi
     else {
         panic!("{seen:?}");
     };
-    let permissions = json!({"checks": "write", "contents": "read", "pull_requests": "read"});
+    let permissions = json!({
+        "checks": "write", "contents": "read", "issues": "write", "members": "read",
+        "pull_requests": "write",
+    });
     let repositories = json!(["eps", ".github"]);
     assert_eq!(mint.body, json!({ "repositories": repositories, "permissions": permissions }));
     // An App's JWT: header, claims, signature.

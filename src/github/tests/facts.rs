@@ -11,7 +11,10 @@ use crate::github::{
 const NUMBER: PullRequestNumber = PullRequestNumber(5);
 
 fn pull_request(change: impl Fn(&mut Value)) -> Value {
+    let nothing = json!({ "nodes": [], "pageInfo": { "hasNextPage": false } });
     let mut value = json!({
+        "author": { "__typename": "User", "login": "dora" },
+        "latestOpinionatedReviews": nothing, "comments": nothing, "reviewThreads": nothing,
         "number": 5, "state": "OPEN", "isDraft": true, "baseRefName": "main", "baseRefOid": "b0",
         "baseRef": { "target": { "oid": "b1" } }, "headRefOid": "h1",
         "files": {

@@ -89,6 +89,18 @@ impl Simulator {
         }
     }
 
+    /// Sends every webhook again that no attempt brought to its receiver, as the App's administrator does; says how
+    /// many. What is on its way already is left alone.
+    pub fn redeliver_failed(&self) -> usize {
+        let mut world = self.world();
+        let lost = world.hooks.lost();
+        for guid in &lost {
+            let id = world.new_id();
+            world.hooks.redeliver(guid, id);
+        }
+        lost.len()
+    }
+
     /// Sends a payload as it is, signed: for events that the simulator does not play. Gives its guid.
     pub fn send_webhook(&self, event: &str, payload: Value) -> Option<String> {
         let mut world = self.world();

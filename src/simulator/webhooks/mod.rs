@@ -4,7 +4,7 @@ mod delivery;
 mod sender;
 mod sign;
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -81,6 +81,15 @@ impl Hooks {
         let again = Delivery { id: new_id, redelivery: true, ..old.clone() };
         self.send(again);
         true
+    }
+
+    /// The guids that no attempt brought to the receiver and that are not on their way, oldest first.
+    pub(crate) fn lost(&self) -> Vec<String> {
+        let arrived = self.log.iter().filter(|delivery| delivery.succeeded());
+        let mut known: HashSet<&str> =
+            arrived.chain(&self.outbox).map(|delivery| delivery.guid.as_str()).collect();
+        let failed = self.log.iter().filter(|delivery| known.insert(&delivery.guid));
+        failed.map(|delivery| delivery.guid.clone()).collect()
     }
 }
 
