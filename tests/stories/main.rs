@@ -16,6 +16,7 @@ mod troubles;
 #[path = "../support"]
 mod support {
     pub(crate) mod contract;
+    pub(crate) mod postgres;
     pub(crate) mod story;
 }
 
