@@ -241,19 +241,19 @@ impl Meter {
         self.0.redelivered.inc_by(count);
     }
 
-    /// The sweep found so many pull requests without a check of theirs.
-    pub fn swept(&self, count: u64) {
-        self.0.swept.inc_by(count);
-    }
-
-    /// How many deliveries were asked for again so far.
-    pub fn asked_again(&self) -> u64 {
+    /// How many webhooks GitHub was asked to send again, since the start.
+    pub fn redeliveries(&self) -> u64 {
         self.0.redelivered.get()
     }
 
-    /// How many pull requests a sweep found so far.
+    /// How many pull requests the sweep found without a check of theirs, since the start.
     pub fn found_by_sweep(&self) -> u64 {
         self.0.swept.get()
+    }
+
+    /// The sweep found so many pull requests without a check of theirs.
+    pub fn swept(&self, count: u64) {
+        self.0.swept.inc_by(count);
     }
 
     /// Everything, in Prometheus' text format ([`CONTENT_TYPE`]).

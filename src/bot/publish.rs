@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::evaluate::Verdict;
+use super::herald::begun;
 use super::trouble::Trouble;
 use super::words;
 use crate::github::{CheckRun, CheckRunId, CommitSha, Conclusion, PullRequestNumber, Repository};
@@ -59,6 +60,8 @@ impl Posting<'_> {
             let started = if let Some(started) = self.started {
                 started
             } else {
+                let begun = begun(before.as_ref(), (id, &head, &key));
+                self.store.remember_check(&begun, self.now).await?;
                 let mark = format!("{key}:started");
                 self.repository.start_check(&head, &mark, words::STARTED).await?
             };
@@ -67,9 +70,10 @@ impl Posting<'_> {
             return Ok(Published::Waits);
         }
         let verdict = with_others(verdict, &others);
+        let unfinished = before.as_ref().is_some_and(PostedCheck::is_unfinished);
         let hash = hash(&verdict);
         let anew = self.anew || self.started.is_some();
-        if !anew && before.is_some_and(|before| before.output_hash == hash) {
+        if !anew && before.as_ref().is_some_and(|before| before.output_hash == hash) {
             return Ok(Published::Unchanged);
         }
         let Verdict { conclusion, title, summary, text, annotations } = verdict;
@@ -88,7 +92,12 @@ impl Posting<'_> {
         // A try that did not come back may have posted it, and so may a database that was lost.
         let tried = self.claimed.attempts > 1
             || self.claimed.losses > 0
+            || unfinished
             || subject.priority == Priority::Background;
+        if self.started.is_none() && !run.fits_one_request() {
+            let begun = begun(before.as_ref(), (id, &head, &key));
+            self.store.remember_check(&begun, self.now).await?;
+        }
         let posted = match self.started {
             Some(started) => self.repository.conclude_check(started, &run).await?,
             None if tried => self.repository.republish_check(&run).await?,

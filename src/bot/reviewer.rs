@@ -95,17 +95,29 @@ impl Reviewer {
     }
 
     /// Commits that are not this pull request's head any more: whoever shared a check with it there gets one without it.
-    async fn leave(&self, claimed: &Claimed, present: Option<&CommitSha>) -> Result<(), Trouble> {
+    /// What was begun there and came to no end is taken over by them, or concluded.
+    async fn leave(
+        &self,
+        repository: &Repository,
+        claimed: &Claimed,
+        present: Option<&CommitSha>,
+    ) -> Result<(), Trouble> {
         let subject = &claimed.subject;
         let (id, key) = (subject.repository_id, subject.key());
+        let unfinished = self.store.unfinished_heads(id, &key).await?;
         for head in self.store.heads_of(id, &key).await? {
             if present.is_some_and(|present| present.0 == head) {
                 continue;
             }
             let mut sharing = self.store.pull_requests_with(id, &head).await?;
             sharing.retain(|other| other.number != subject.number);
-            if sharing.is_empty() {
+            if sharing.is_empty() && !unfinished.contains(&head) {
                 continue;
+            }
+            if sharing.is_empty() {
+                repository.abandon_check(&CommitSha(head.clone()), words::LEFT).await?;
+            } else if unfinished.contains(&head) {
+                self.store.doubt_checks(id, &head).await?;
             }
             self.store.enqueue(&sharing, self.clock.now()).await?;
             self.store.forget_check(id, &head, &key).await?;
@@ -127,13 +139,18 @@ impl Reviewer {
         let repository = self.repository(&claimed.subject);
         let number = PullRequestNumber(claimed.subject.number);
         let edited = self.store.edited_comments(&claimed.subject.key()).await?;
-        let mut herald =
-            Herald { repository: &repository, store: &self.store, claimed, started: None };
+        let mut herald = Herald {
+            repository: &repository,
+            store: &self.store,
+            claimed,
+            started: None,
+            now: self.clock.now(),
+        };
         let mut change = match gather(&repository, number, &self.books, Some(&mut herald)).await? {
             Gathered::Change(change) => *change,
             Gathered::Closed(closed) => {
                 tracing::info!("the pull request is closed: no verdict is written");
-                self.leave(claimed, None).await?;
+                self.leave(&repository, claimed, None).await?;
                 self.closed(&repository, claimed, &closed.talk).await?;
                 return Ok(Answer::Settled { head: Some(closed.head.0) });
             }
@@ -153,12 +170,12 @@ impl Reviewer {
         let posting = Posting {
             base_branch: &change.base_branch,
             siblings: &change.siblings,
-            started: herald.started,
+            started: herald.started.filter(|(on, _)| *on == head).map(|(_, run)| run),
             anew,
             ..self.posting(&repository, claimed)
         };
         self.publish(&posting, head.clone(), verdict).await?;
-        self.leave(claimed, Some(&head)).await?;
+        self.leave(&repository, claimed, Some(&head)).await?;
         greeting.map_err(aside)?;
         self.say(claimed, &repository, (&mut change, &judgement), (&talk, &waiting))
             .await

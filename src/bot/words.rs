@@ -82,6 +82,13 @@ pub(super) const STARTED: (&str, &str) = (
      follows in a moment.",
 );
 
+/// Title and summary of a check that was set in progress on a commit which then ceased to be reviewed.
+pub(super) const LEFT: (&str, &str) = (
+    "No longer reviewed",
+    "The pull request moved on from this commit, or was closed, before the verdict on it was known. This check does not \
+     pass; the newest commit of an open pull request has one of its own.",
+);
+
 /// Said of a merge group.
 pub(super) fn group(pull_requests: &[PullRequestNumber]) -> String {
     let numbers: Vec<String> =

@@ -167,7 +167,10 @@ async fn work<J: Job>(shared: Arc<Shared<J>>) {
                     "subject",
                     installation = subject.installation,
                     repository = %format_args!("{}/{}", subject.owner, subject.name),
+                    kind = subject.kind.as_str(),
                     pull_request = subject.number,
+                    // What a delivery saw last; a line about a verdict names the commit that was read.
+                    commit = subject.head.as_deref().unwrap_or_default(),
                     attempt = claimed.attempts,
                 );
                 shared.handle(claimed).instrument(span).await;

@@ -122,6 +122,18 @@ impl GitHub {
         self.0.gauges.read(installation)
     }
 
+    /// The permissions that the App uses and the account's owner has not accepted, as far as a token has shown it. Makes
+    /// no call.
+    pub fn lacking(&self, installation: InstallationId) -> Vec<Permission> {
+        self.0.granted.lacking(installation)
+    }
+
+    /// Takes a new token for the next call: the installation may have been granted more than the old ones know.
+    pub fn forget_tokens(&self, installation: InstallationId) {
+        self.0.tokens.forget(installation);
+        self.0.granted.forget(installation);
+    }
+
     /// What GitHub's last answers said of every installation's limits, the App's own left out. Makes no call.
     pub fn all_rates(&self) -> Vec<(InstallationId, Rates)> {
         let mut all = self.0.gauges.read_all();
@@ -135,18 +147,6 @@ impl GitHub {
         let sent = transport::send(client, settings, call, timing.total).await;
         meter.request(call.operation, result(&sent));
         sent
-    }
-
-    /// The permissions that the App uses and the account's owner has not accepted, as far as a token has shown it. Makes
-    /// no call.
-    pub fn lacking(&self, installation: InstallationId) -> Vec<Permission> {
-        self.0.granted.lacking(installation)
-    }
-
-    /// Takes a new token for the next call: the installation may have been granted more than the old ones know.
-    pub fn forget_tokens(&self, installation: InstallationId) {
-        self.0.tokens.forget(installation);
-        self.0.granted.forget(installation);
     }
 
     /// This App's number.

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use super::client::{Repository, encoded};
 use super::error::Error;
 use super::transport::{Call, Verb};
-use super::types::{Annotation, CheckRun, CheckRunId, CommitSha, RepositoryName};
+use super::types::{Annotation, CheckRun, CheckRunId, CommitSha, Conclusion, RepositoryName};
 
 /// The check's name: branch rules require it by this name.
 pub const CHECK_NAME: &str = "EP / production readiness";
@@ -20,6 +20,9 @@ pub const CHECK_NAME: &str = "EP / production readiness";
 /// Annotations in one request.
 /// <https://docs.github.com/en/rest/checks/runs#create-a-check-run>
 pub(super) const BATCH: usize = 50;
+
+/// The status of a run that is not concluded yet.
+const IN_PROGRESS: &str = "in_progress";
 
 /// Pages of 100 of a commit's runs of one name and one app.
 const PAGES: usize = 10;
@@ -69,6 +72,8 @@ enum Found {
     Whole(CheckRunId),
     /// It is in progress with so many annotations.
     Part(CheckRunId, usize),
+    /// Another one is in progress, of which a part was sent: nobody goes on with it.
+    Abandoned(CheckRunId),
 }
 
 #[derive(Deserialize)]
@@ -136,12 +141,43 @@ impl Repository {
             "name": CHECK_NAME,
             "head_sha": head,
             "external_id": external_id,
-            "status": "in_progress",
+            "status": IN_PROGRESS,
             "output": { "title": title, "summary": summary },
         });
         let path = self.path("/check-runs");
         let call = Call { operation: "set the check in progress", path, verb: Verb::Post(body) };
         Ok(self.json::<Created>(&call).await?.id)
+    }
+
+    /// Our run that a commit's check is in progress by, if the newest one is; and how many annotations it has.
+    pub async fn unfinished_check(
+        &self,
+        head: &CommitSha,
+    ) -> Result<Option<(CheckRunId, usize)>, Error> {
+        let newest = self.newest(head).await?.filter(|run| run.status == IN_PROGRESS);
+        Ok(newest.map(|run| {
+            let annotations = run.output.and_then(|output| output.annotations_count);
+            (run.id, annotations.unwrap_or_default())
+        }))
+    }
+
+    /// Concludes what was set in progress on a commit and will never get its verdict there. It does not pass.
+    pub async fn abandon_check(
+        &self,
+        head: &CommitSha,
+        (title, summary): (&str, &str),
+    ) -> Result<(), Error> {
+        let writing = self.writing();
+        let _one_at_a_time = writing.lock().await;
+        let Some((id, _)) = self.unfinished_check(head).await? else { return Ok(()) };
+        let body = json!({
+            "status": "completed",
+            "conclusion": Conclusion::ActionRequired.as_str(),
+            "output": { "title": title, "summary": summary },
+        });
+        let path = self.path(&format!("/check-runs/{}", id.0));
+        let call = Call { operation: "conclude the check", path, verb: Verb::Patch(body) };
+        self.json::<Created>(&call).await.map(drop)
     }
 
     /// Concludes a run that was set in progress.
@@ -165,11 +201,22 @@ impl Repository {
         };
         // Set before the POST, not after its failure: a caller may give up waiting and drop this future.
         let in_doubt = self.doubts().set(&mark) || before == Before::MayStand;
-        let found = if in_doubt { self.find(run).await? } else { None };
+        let found = match if in_doubt { self.find(run).await? } else { None } {
+            // Its annotations cannot be taken back. It is concluded before its successor comes, since GitHub may go by
+            // what was completed last.
+            Some(Found::Abandoned(id)) => {
+                let bare = CheckRun { annotations: Vec::new(), ..run.clone() };
+                self.push(&bare, Some(Found::Part(id, 0))).await?;
+                None
+            }
+            found => found,
+        };
         let id = match self.push(run, found).await {
             Err(error) if error.leaves_doubt() => match self.find(run).await {
-                Ok(Some(found)) => self.push(run, Some(found)).await?,
-                Ok(None) | Err(_) => return Err(error),
+                Ok(Some(found @ (Found::Whole(_) | Found::Part(..)))) => {
+                    self.push(run, Some(found)).await?
+                }
+                Ok(Some(Found::Abandoned(_)) | None) | Err(_) => return Err(error),
             },
             result => result?,
         };
@@ -183,7 +230,7 @@ impl Repository {
         let (id, mut sent) = match found {
             Some(Found::Whole(id)) => return Ok(id),
             Some(Found::Part(id, sent)) => (id, sent),
-            None => {
+            None | Some(Found::Abandoned(_)) => {
                 let sent = total.min(BATCH);
                 let call = Call {
                     operation: "post the check run",
@@ -227,6 +274,7 @@ impl Repository {
         Ok(newest.map(|newest| newest.external_id.unwrap_or_default()))
     }
 
+    /// The newest of our runs on a commit.
     async fn newest(&self, head: &CommitSha) -> Result<Option<Run>, Error> {
         let app_id = self.app_id();
         let mut newest: Option<Run> = None;
@@ -270,15 +318,26 @@ impl Run {
         let same = self.external_id.as_deref() == Some(&run.external_id)
             && output.title.as_deref() == Some(&run.title);
         match self.status.as_str() {
-            _ if !same => None,
-            "completed" => {
+            // Set in progress, and nothing said yet: whose verdict it gets is open.
+            IN_PROGRESS if count == 0 => Some(Found::Part(self.id, 0)),
+            IN_PROGRESS if same && count <= run.annotations.len() => {
+                Some(Found::Part(self.id, count))
+            }
+            IN_PROGRESS => Some(Found::Abandoned(self.id)),
+            "completed" if same => {
                 let whole = self.conclusion.as_deref() == Some(run.conclusion.as_str())
                     && count == run.annotations.len();
                 whole.then_some(Found::Whole(self.id))
             }
-            "in_progress" if count <= run.annotations.len() => Some(Found::Part(self.id, count)),
             _ => None,
         }
+    }
+}
+
+impl CheckRun {
+    /// Whether one request posts it. Else it is in progress until its last annotations are sent.
+    pub fn fits_one_request(&self) -> bool {
+        self.annotations.len() <= BATCH
     }
 }
 
@@ -300,7 +359,7 @@ fn update(run: &CheckRun, from: usize, to: usize) -> Value {
         body.insert("status".into(), json!("completed"));
         body.insert("conclusion".into(), json!(run.conclusion.as_str()));
     } else {
-        body.insert("status".into(), json!("in_progress"));
+        body.insert("status".into(), json!(IN_PROGRESS));
     }
     if !run.actions.is_empty() {
         body.insert("actions".into(), json!(run.actions));

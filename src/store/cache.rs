@@ -17,7 +17,7 @@ pub struct PostedCheck {
     pub external_id: String,
     /// GitHub's number for it.
     pub check_run_id: u64,
-    /// Hash of everything that was sent.
+    /// Hash of everything that was sent; empty while it is not concluded, or may not be.
     pub output_hash: String,
     /// Name of the base branch that it was reviewed for; empty: unknown.
     pub base: String,
@@ -25,6 +25,13 @@ pub struct PostedCheck {
     pub conclusion: String,
     /// Its title.
     pub title: String,
+}
+
+impl PostedCheck {
+    /// Whether a check was set in progress, or was going to be, and is not known to be concluded.
+    pub fn is_unfinished(&self) -> bool {
+        self.output_hash.is_empty()
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -79,6 +86,11 @@ ON CONFLICT (repository_id, head, external_id) DO UPDATE SET
 const HEADS: &str = "
 SELECT head FROM checks WHERE repository_id = $1 AND external_id = $2 ORDER BY updated_at DESC LIMIT 20";
 
+const UNFINISHED: &str = "
+SELECT head FROM checks WHERE repository_id = $1 AND external_id = $2 AND output_hash = ''";
+
+const DOUBT: &str = "UPDATE checks SET output_hash = '' WHERE repository_id = $1 AND head = $2";
+
 const FORGET: &str =
     "DELETE FROM checks WHERE repository_id = $1 AND head = $2 AND external_id = $3";
 
@@ -96,6 +108,37 @@ impl Store {
                 .bind(external_id)
                 .fetch_all(pools.reader())
                 .await)
+        })
+        .await
+    }
+
+    /// The commits on which what was begun under this mark is not known to be concluded.
+    pub async fn unfinished_heads(
+        &self,
+        repository_id: u64,
+        external_id: &str,
+    ) -> Result<Vec<String>, Error> {
+        let repository = number(repository_id)?;
+        within("look up unfinished checks", async {
+            either!(&self.database, pools => sqlx::query_scalar(UNFINISHED)
+                .bind(repository)
+                .bind(external_id)
+                .fetch_all(pools.reader())
+                .await)
+        })
+        .await
+    }
+
+    /// What was posted on a commit may not be what stands there last: whoever looks at it next asks GitHub.
+    pub async fn doubt_checks(&self, repository_id: u64, head: &str) -> Result<(), Error> {
+        let repository = number(repository_id)?;
+        within("doubt a commit's check runs", async {
+            either!(&self.database, pools => sqlx::query(DOUBT)
+                .bind(repository)
+                .bind(head)
+                .execute(pools.writer())
+                .await
+                .map(drop))
         })
         .await
     }

@@ -135,7 +135,8 @@ macro_rules! insert_deliveries {
 
 // While a worker holds the subject, only `wanted` grows: when the worker settles, it is due again. Otherwise
 // it keeps its place in the line, a backoff of ours ends (not for the background's sake, which is 20: a sweep
-// that finds the same gap every few minutes would retry forever), and a wait that GitHub ordered stays.
+// that finds the same gap every few minutes would retry forever), and a wait that GitHub ordered stays. That the last
+// try ended with its process is not forgotten: what it was about to post may stand on GitHub.
 macro_rules! want_subjects {
     ($rows:literal) => {
         concat!(
@@ -163,6 +164,7 @@ ON CONFLICT (key) DO UPDATE SET
     losses = CASE
         WHEN subjects.lease_until IS NOT NULL THEN subjects.losses
         WHEN subjects.due_at IS NOT NULL AND excluded.priority >= 20 THEN subjects.losses
+        WHEN subjects.losses > 0 THEN 1
         ELSE 0 END,
     due_at = CASE
         WHEN subjects.lease_until IS NOT NULL THEN subjects.due_at

@@ -84,8 +84,8 @@ impl Server {
             tracing::info!(owed, cut_off = rearmed, "goes on with what an earlier process left");
         }
         let inbox = Inbox::new(store.clone(), clock.clone(), app.app_id).metered(meter.clone());
-        let dice = pace.dice.clone();
-        let found = (recovery.clone().unwrap_or_default(), meter.clone());
+        let (dice, found) = (pace.dice.clone(), recovery.clone().unwrap_or_default());
+        let found = (found, meter.clone());
         let reviewer =
             Reviewer::new(github.clone(), store.clone(), clock.clone(), dice.clone(), found);
         let ticks = recovery.map(|r| recovery::tick(&store, &clock, dice, &r));

@@ -183,7 +183,6 @@ async fn every_exchange_of_a_conversation_keeps_githubs_contract() {
         "POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions",
         "GET /orgs/{org}/teams/{team_slug}/memberships/{username}",
         "GET /repos/{owner}/{repo}/collaborators/{username}/permission",
-        "GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls",
         "POST Resolve",
         "POST Unresolve",
         "POST Minimize",

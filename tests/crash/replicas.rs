@@ -1,1 +1,1 @@
-//! Several replicas on one PostgreSQL.
+//! Several replicas on one `PostgreSQL`.

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use ep_bot::bot::{Clock, Dice, Pace, Recovery, Tries};
 use ep_bot::github::AppConfig;
-use ep_bot::meter::Meter;
 use ep_bot::simulator::{Change, CheckRunView, RecordedRequest, Sha, Simulator};
 use ep_bot::web::{Server, Settings, WEBHOOK_PATH};
 use serde_json::{Value, json};

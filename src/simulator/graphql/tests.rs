@@ -105,7 +105,7 @@ async fn every_field_of_the_schema_is_resolved() {
     let github = Simulator::start().await.expect("a free port");
     let (nodes, installation) = samples(&github);
     let world = github.world();
-    let permissions = ["contents", "checks", "pull_requests", "issues"];
+    let permissions = ["contents", "checks", "pull_requests", "issues", "merge_queues"];
     let actor = Actor::Installation {
         id: installation,
         permissions: permissions.iter().map(|p| ((*p).to_owned(), Access::Write)).collect(),
