@@ -130,7 +130,7 @@ impl Story {
     }
 
     /// How much the server missed and found again.
-    pub(crate) fn meter(&self) -> Meter {
+    pub(crate) fn meter(&self) -> ep_bot::meter::Meter {
         self.server.as_ref().expect("a server runs").meter().clone()
     }
 
