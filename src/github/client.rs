@@ -225,9 +225,11 @@ impl GitHub {
         let both = [name.name.as_str(), OWNER_REPOSITORY];
         let is_alone = name.name == OWNER_REPOSITORY || alone.holds(*installation);
         let lacks = !granted.lacking(*installation).is_empty();
-        let (mut refused, mut about_permissions) = (None, false);
+        let (mut refused, mut about) = (None, About::default());
         for (repositories, whole) in [(2, true), (1, true), (2, false), (1, false)] {
-            if (is_alone && repositories == 2) || ((lacks || about_permissions) && whole) {
+            let pointless = (repositories == 2 && (is_alone || about.repositories))
+                || (whole && (lacks || about.permissions));
+            if pointless {
                 continue;
             }
             let among = both.get(..repositories).unwrap_or_default();
@@ -241,22 +243,20 @@ impl GitHub {
                 }
                 // The other repository is not there, or not for the App; or a permission is not granted. Where
                 // GitHub's words do not tell, one after the other is left out.
-                Err(error @ Error::Refused { .. })
-                    if error.status().is_some_and(|s| s.code == 422) =>
-                {
-                    let words = error.status().map(|status| status.message.to_ascii_lowercase());
-                    about_permissions |= words.is_some_and(|words| words.contains("permission"));
-                    refused = Some(error);
+                Err(Error::Refused { operation, status }) if status.code == 422 => {
+                    about.read(&status.message);
+                    refused = Some((operation, status));
+                    // Renamed or moved a moment ago, it is found under its new name soon.
+                    if repositories == 1 && about.repositories {
+                        break;
+                    }
                 }
                 Err(error) => return Err(error),
             }
         }
         Err(match refused {
-            // Renamed or moved a moment ago, it is found under its new name soon.
-            Some(Error::Refused { operation, status }) if !about_permissions => {
-                Error::NotFound { operation, status }
-            }
-            Some(error) => error,
+            Some((operation, status)) if about.permissions => Error::Refused { operation, status },
+            Some((operation, status)) => Error::NotFound { operation, status },
             None => Error::Client { problem: "no token was asked for".into() },
         })
     }
@@ -383,6 +383,23 @@ impl Repository {
     /// Keeps a limit that was hit, so that further calls are not sent.
     pub(super) fn limited(&self, call: &Call, hit: rate::Hit, error: &Error) {
         self.github.limited(self.key.0, call, hit, error);
+    }
+}
+
+/// What GitHub refuses a token for.
+#[derive(Default)]
+struct About {
+    repositories: bool,
+    permissions: bool,
+}
+
+impl About {
+    /// GitHub: "There is at least one repository that does not exist or is not accessible to the parent installation.",
+    /// and "The permissions requested are not granted to this installation."
+    fn read(&mut self, words: &str) {
+        let words = words.to_ascii_lowercase();
+        self.repositories |= words.contains("repositor");
+        self.permissions |= words.contains("permission");
     }
 }
 

@@ -17,6 +17,8 @@ mod troubles;
 #[path = "../support"]
 mod support {
     pub(crate) mod contract;
+    #[allow(dead_code, reason = "the store's tests need more of it")]
+    pub(crate) mod postgres;
     pub(crate) mod story;
 }
 

@@ -41,6 +41,8 @@ pub(crate) struct Story {
     server: Option<Server>,
     /// How the next server looks for what was missed; no story but those of recovery needs it.
     pub(crate) recovery: Option<Recovery>,
+    /// The next server's database, where it is not a file of the story's own.
+    pub(crate) database: Option<String>,
     /// Holds the database.
     folder: tempfile::TempDir,
 }
@@ -65,14 +67,14 @@ impl Story {
         github.install("example-org");
         github.create_repository(REPO);
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let mut story = Self { github, server: None, recovery: None, folder };
+        let mut story = Self { github, server: None, recovery: None, database: None, folder };
         story.serve().await;
         story
     }
 
-    /// Starts a server on the story's database and sends the webhooks there.
-    pub(crate) async fn serve(&mut self) {
-        let settings = Settings {
+    fn settings(&self) -> Settings {
+        let sqlite = || format!("sqlite:{}", self.folder.path().join("ep-bot.db").display());
+        Settings {
             app: AppConfig {
                 app_id: self.github.app_id(),
                 private_key: self.github.private_key_pem().into(),
@@ -80,8 +82,7 @@ impl Story {
                 graphql_url: None,
             },
             webhook_secrets: vec![self.github.webhook_secret().into()],
-            database_url: format!("sqlite:{}", self.folder.path().join("ep-bot.db").display())
-                .into(),
+            database_url: self.database.clone().unwrap_or_else(sqlite).into(),
             pace: Pace {
                 tries: Tries {
                     first: Duration::from_millis(20),
@@ -93,11 +94,20 @@ impl Story {
             },
             clock: Clock::default(),
             recovery: self.recovery.clone(),
-        };
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let server = Server::start(settings, listener).await.expect("a server");
+        }
+    }
+
+    /// Starts a server on the story's database and sends the webhooks there.
+    pub(crate) async fn serve(&mut self) {
+        let server = self.replica().await;
         self.github.send_webhooks_to(&format!("http://{}{WEBHOOK_PATH}", server.addr()));
         self.server = Some(server);
+    }
+
+    /// Starts a server on the story's database to which no webhook is sent.
+    pub(crate) async fn replica(&self) -> Server {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        Server::start(self.settings(), listener).await.expect("a server")
     }
 
     /// Ends the server at once, whatever it has in hand.
