@@ -241,6 +241,16 @@ impl Meter {
         self.0.redelivered.inc_by(count);
     }
 
+    /// How many webhooks GitHub was asked to send again, since the start.
+    pub fn redeliveries(&self) -> u64 {
+        self.0.redelivered.get()
+    }
+
+    /// How many pull requests the sweep found without a check of theirs, since the start.
+    pub fn found_by_sweep(&self) -> u64 {
+        self.0.swept.get()
+    }
+
     /// The sweep found so many pull requests without a check of theirs.
     pub fn swept(&self, count: u64) {
         self.0.swept.inc_by(count);

@@ -225,6 +225,7 @@ async fn what_is_owed_for_long_is_told_and_the_database_is_left_alone() {
         number: 3,
         priority: Priority::Interactive,
         head: None,
+        base: None,
     };
     let delivery = Delivery {
         guid: "a".into(),

@@ -1,6 +1,8 @@
 //! From a delivery to what has to be looked at. A delivery carries no fact that a verdict rests on: it only
 //! says "look at this again", so the order of deliveries does not matter.
 
+mod places;
+
 use crate::github::webhook::{self, Event, EventCheck};
 use crate::store::{Kind, Priority, Subject, Work};
 
@@ -19,10 +21,14 @@ pub enum Asked {
 const HANDLED: &[&str] = &[
     "check_run",
     "check_suite",
+    "installation",
+    "installation_repositories",
     "issue_comment",
     "merge_group",
     "pull_request",
     "pull_request_review",
+    "push",
+    "repository",
 ];
 
 /// The events that the App has to listen to.
@@ -106,6 +112,9 @@ fn wanted(event: &Event, app: u64) -> Result<Work, &'static str> {
         }
         webhook::Subject::CheckSuite(suite) if action == "rerequested" => again(event, suite),
         webhook::Subject::CheckSuite(_) => Err("this action asks for nothing"),
+        webhook::Subject::Installation(installation) => places::installation(event, installation),
+        webhook::Subject::Push(push) => places::push(event, push),
+        webhook::Subject::Repository => places::repository(event),
         webhook::Subject::MergeGroup { head, base_branch, .. } => {
             let head = Some(head.0.clone());
             let group = subject(event, Kind::MergeGroup, 0, head, Priority::Interactive)?;

@@ -15,6 +15,13 @@ pub enum Answer {
         /// The commit that was read, where one was.
         head: Option<String>,
     },
+    /// It is not done yet, and nothing is wrong: it goes on after this wait. What asks for it anew meanwhile ends the wait.
+    Later {
+        /// How long.
+        wait: std::time::Duration,
+        /// Why, in one sentence.
+        reason: String,
+    },
     /// It changed while it was looked at, again and again: nothing was said.
     Moved,
 }

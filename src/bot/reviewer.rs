@@ -17,14 +17,18 @@ use super::gather::{Change, Gathered, gather, gather_group};
 use super::herald::Herald;
 use super::job::{Answer, Job};
 use super::publish::{Posting, Published};
+use super::recovery::{Recovery, Scanner};
 use super::remarks::{remark, request_reviews};
-use super::surroundings::Clock;
+use super::surroundings::{Clock, Dice};
+use super::sweep::Sweeper;
+use super::thrift;
 use super::trouble::Trouble;
 use super::words;
 use crate::github::{
     CommitSha, Conclusion, GitHub, InstallationId, PullRequestNumber, Repository, RepositoryName,
     Talk,
 };
+use crate::meter::Meter;
 use crate::report::comment::explain;
 use crate::review::POLICY_PATH;
 use crate::store::{Claimed, Kind, Priority, Store, Subject};
@@ -36,12 +40,30 @@ pub struct Reviewer {
     store: Store,
     clock: Clock,
     books: Books,
+    scanner: Scanner,
+    sweeper: Sweeper,
 }
 
 impl Reviewer {
-    /// Reviews each repository by its own policy and template, else by its owner's, else by the built-in ones.
-    pub fn new(github: GitHub, store: Store, clock: Clock) -> Self {
-        Self { github, store, clock, books: Books::default() }
+    /// Reviews each repository by its own policy and template, else by its owner's, else by the built-in ones. What was
+    /// missed is looked for at the pace of `recovery`, as often as [`recovery::tick`](super::recovery::tick) asks for it.
+    pub fn new(
+        github: GitHub,
+        store: Store,
+        clock: Clock,
+        dice: Dice,
+        (recovery, meter): (Recovery, Meter),
+    ) -> Self {
+        let sweeper = Sweeper {
+            github: github.clone(),
+            store: store.clone(),
+            clock: clock.clone(),
+            dice,
+            recovery: recovery.clone(),
+            meter: meter.clone(),
+        };
+        let scanner = Scanner::new(github.clone(), store.clone(), clock.clone(), recovery, meter);
+        Self { github, store, clock, books: Books::default(), scanner, sweeper }
     }
 
     fn repository(&self, subject: &Subject) -> Repository {
@@ -136,6 +158,10 @@ impl Reviewer {
         };
         // Moved out, so that the change can be judged while the comments wait.
         let talk = std::mem::take(&mut change.conversation.talk);
+        if !change.files.is_empty() {
+            let lacking = repository.lacking();
+            change.notes.extend(words::lacking(&lacking, &repository.name().owner));
+        }
         let waiting = pending(speeches(&talk.comments), &edited);
         let greeting = desk(&repository, &change, &talk, &[]).greet(&waiting).await;
         let (mut change, judgement) = self.judge(change).await?;
@@ -284,14 +310,25 @@ fn aside(trouble: Trouble) -> Trouble {
 
 impl Job for Reviewer {
     async fn answer(&self, claimed: Claimed) -> Result<Answer, Trouble> {
-        match claimed.subject.kind {
+        let subject = &claimed.subject;
+        if subject.priority == Priority::Background
+            && let Some(later) =
+                thrift::wait(&self.github.rates(InstallationId(subject.installation)))
+        {
+            return Ok(later);
+        }
+        match subject.kind {
             Kind::PullRequest => self.pull_request(&claimed).await,
             Kind::Conversation => self.issue(&claimed).await,
             Kind::Explain => self.explain_rules(&claimed).await,
             Kind::Commit => self.commit(&claimed).await,
             Kind::MergeGroup => self.merge_group(&claimed).await,
-            // Nothing asks for one yet.
-            Kind::Sweep => Ok(Answer::Settled { head: None }),
+            Kind::Sweep => self.sweeper.repository(&claimed).await,
+            Kind::Branch => self.sweeper.branch(&claimed).await,
+            Kind::Installation => self.sweeper.installation(&claimed, false).await,
+            Kind::Account => self.sweeper.installation(&claimed, true).await,
+            Kind::Installations => self.sweeper.installations().await,
+            Kind::Deliveries => self.scanner.answer().await,
         }
     }
 
@@ -322,7 +359,7 @@ impl Job for Reviewer {
                 }
             }
             // Only those two have a check.
-            (Kind::Conversation | Kind::Explain | Kind::Commit | Kind::Sweep, _) => None,
+            _ => None,
         };
         let Some(head) = head else { return Ok(()) };
         let verdict = Verdict {

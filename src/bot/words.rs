@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::publish::Other;
 use super::trouble::Trouble;
-use crate::github::{CheckAction, CommitSha, PullRequestNumber, Retry};
+use crate::github::{CheckAction, CommitSha, Permission, PullRequestNumber, Retry};
 use crate::report::markdown;
 use crate::store::Claimed;
 
@@ -111,6 +111,28 @@ pub(super) fn cut_off() -> String {
      go unseen.**\n\n\
      Move the EPs into a pull request of their own, or split this one. What was seen so far follows.\n\n"
         .to_owned()
+}
+
+/// Said where the account's owner has not accepted every permission that is used, and no wonder is to be made of what
+/// does not work.
+pub(super) fn lacking(lacking: &[Permission], owner: &str) -> Option<String> {
+    let names: Vec<String> = lacking
+        .iter()
+        .map(|(name, level)| markdown::code(&format!("{name}: {level}"), 60))
+        .collect();
+    let members = if lacking.iter().any(|(name, _)| *name == "members") {
+        " Who belongs to a team cannot be read, so that approvals of a team's members do not count."
+    } else {
+        ""
+    };
+    let owner = markdown::code(owner, 60);
+    (!names.is_empty()).then(|| {
+        format!(
+            "GitHub has not granted ep-bot {names}, which it asks for.{members} An owner of {owner} accepts that in the \
+             account's settings, *GitHub Apps*, *Review request* beside this App.",
+            names = names.join(", "),
+        )
+    })
 }
 
 /// The summary of a check that explains why there is no review of `head`.

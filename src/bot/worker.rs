@@ -167,7 +167,10 @@ async fn work<J: Job>(shared: Arc<Shared<J>>) {
                     "subject",
                     installation = subject.installation,
                     repository = %format_args!("{}/{}", subject.owner, subject.name),
+                    kind = subject.kind.as_str(),
                     pull_request = subject.number,
+                    // What a delivery saw last; a line about a verdict names the commit that was read.
+                    commit = subject.head.as_deref().unwrap_or_default(),
                     attempt = claimed.attempts,
                 );
                 shared.handle(claimed).instrument(span).await;
@@ -252,6 +255,11 @@ impl<J: Job> Shared<J> {
                     return tracing::warn!(
                         "the lease had gone to another in the middle of the review"
                     );
+                }
+                Some(Ok(Answer::Later { wait, reason })) => {
+                    tracing::info!(reason, "it goes on later");
+                    let at = after(self.inbox.clock.now(), wait);
+                    return self.retry(&claimed, Again::Untried(at), &reason).await;
                 }
                 Some(Err(trouble)) => trouble,
             }

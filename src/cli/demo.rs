@@ -15,7 +15,7 @@ use crate::bot::{Clock, Pace};
 use crate::github::AppConfig;
 use crate::proposal::Template;
 use crate::review::Policy;
-use crate::simulator::{CheckRunView, Sha, Simulator};
+use crate::simulator::{CheckRunView, ReviewState, Role, Sha, Simulator};
 use crate::web::{Server, Settings, WEBHOOK_PATH};
 
 use super::{PASS, print};
@@ -62,6 +62,7 @@ async fn play() -> anyhow::Result<()> {
         )),
         pace: Pace::default(),
         clock: Clock::default(),
+        recovery: None,
     };
     let server = Server::start(settings, listener).await?;
     github.send_webhooks_to(&format!("http://{}{WEBHOOK_PATH}", server.addr()));
@@ -99,15 +100,32 @@ async fn play() -> anyhow::Result<()> {
     print(&format!("#{number} {TITLE}: {PATH} at {}\n", short(head)))?;
     let check = concluded(&github, &server, head).await?;
     show(&check)?;
+    if check.conclusion.as_deref() != Some("failure") {
+        bail!("the EP was expected to wait for its approval; this is a defect of ep-bot");
+    }
+
+    heading("3. Somebody asks in a comment, and an approver approves")?;
+    github.set_role(REPOSITORY, "alice", Role::Write);
+    github.comment(REPOSITORY, number, "alice", "/ep-status");
+    settled(&github, &server).await?;
+    print(&format!("alice wrote `/ep-status`, and {} answered:\n\n", github.app_login()))?;
+    let comments = github.comments(REPOSITORY, number);
+    for line in readable(comments.last().map_or("", |comment| &comment.body)) {
+        print(&format!("  │ {line}\n"))?;
+    }
+    github.review(REPOSITORY, number, "alice", ReviewState::Approved, "Read it all.");
+    let check = concluded(&github, &server, head).await?;
+    print("\nalice approved the pull request.\n\n")?;
+    show(&check)?;
     if check.conclusion.as_deref() != Some("success") {
-        bail!("the answered EP was expected to pass; this is a defect of ep-bot");
+        bail!("the approved EP was expected to pass; this is a defect of ep-bot");
     }
 
     let requests = github.requests().len();
     server.shutdown().await;
     github.shutdown().await;
     print(&format!(
-        "\nThe bot made {requests} requests to GitHub for the two commits.\n\n\
+        "\nThe bot made {requests} requests to GitHub for the two commits, the comment and the approval.\n\n\
          Next:\n  \
          ep-bot new \"Your idea\"       start an EP of your own\n  \
          ep-bot check eps/            see what it lacks, before anybody else does\n  \
@@ -128,16 +146,23 @@ fn short(sha: Sha) -> String {
     sha.to_string().chars().take(7).collect()
 }
 
-/// Waits for the commit's concluded check.
-async fn concluded(github: &Simulator, server: &Server, head: Sha) -> anyhow::Result<CheckRunView> {
+/// Waits until everything is answered.
+async fn settled(github: &Simulator, server: &Server) -> anyhow::Result<()> {
     let answered = async {
         github.webhooks_sent(PATIENCE).await;
         server.idle().await;
     };
-    tokio::time::timeout(PATIENCE, answered).await.context("the bot gave no answer in time")?;
+    tokio::time::timeout(PATIENCE, answered).await.context("the bot gave no answer in time")
+}
+
+/// Waits for the commit's concluded check.
+async fn concluded(github: &Simulator, server: &Server, head: Sha) -> anyhow::Result<CheckRunView> {
+    settled(github, server).await?;
+    // The newest one counts.
     github
         .check_runs(REPOSITORY, head)
         .into_iter()
+        .rev()
         .find(|run| run.status == "completed")
         .context("the bot posted no check")
 }
@@ -182,7 +207,7 @@ fn show(check: &CheckRunView) -> anyhow::Result<()> {
 fn readable(markdown: &str) -> Vec<String> {
     let mut folded = 0_usize;
     let mut lines: Vec<String> = Vec::new();
-    for line in markdown.lines() {
+    for line in markdown.lines().filter(|line| !line.starts_with("<!--")) {
         if line.contains("<details>") {
             folded += 1;
         }

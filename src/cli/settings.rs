@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tracing_subscriber::EnvFilter;
 
 use super::serve::ServeArgs;
-use crate::bot::{Clock, Pace};
+use crate::bot::{Clock, Pace, Recovery};
 use crate::github::{AppConfig, ConfigError, GitHub};
 use crate::store;
 use crate::web;
@@ -136,7 +136,14 @@ pub(super) fn resolve(
             let mut pace = Pace::default();
             pace.workers = workers.unwrap_or(pace.workers);
             let clock = Clock::default();
-            let server = web::Settings { app, webhook_secrets, database_url, pace, clock };
+            let server = web::Settings {
+                app,
+                webhook_secrets,
+                database_url,
+                pace,
+                clock,
+                recovery: Some(Recovery::default()),
+            };
             Ok(Resolved { server, listen, log, public_url })
         }
         _ => Err(from.problems),

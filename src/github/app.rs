@@ -280,7 +280,7 @@ impl GitHub {
         let call = Call {
             operation: "send a webhook again",
             path: format!("/app/hook/deliveries/{id}/attempts"),
-            verb: Verb::Post(json!({})),
+            verb: Verb::Post(serde_json::Value::Null),
         };
         self.call_as_app(&call).await.map(drop)
     }

@@ -1,6 +1,6 @@
 //! The App and its repositories, and the way that every call takes: gate, token, request, gauge, verdict.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -15,6 +15,7 @@ use tokio::sync::{Mutex as AsyncMutex, OnceCell};
 
 use super::config::{AppConfig, Checked, ConfigError};
 use super::error::Error;
+use super::granted::{Granted, Permission};
 use super::publish::Doubts;
 use super::rate::{self, Gauges, Rates};
 use super::token::{Alone, PERMISSIONS, Token, Tokens};
@@ -40,6 +41,8 @@ struct Shared {
     tokens: Tokens,
     /// Where tokens do not reach the owner's repository of defaults.
     alone: Alone,
+    /// What they do not allow.
+    granted: Granted,
     gauges: Gauges,
     /// Writes go one at a time for each installation, as GitHub asks.
     writing: Mutex<HashMap<InstallationId, Arc<AsyncMutex<()>>>>,
@@ -101,6 +104,7 @@ impl GitHub {
             clients: OnceCell::new(),
             tokens: Tokens::default(),
             alone: Alone::default(),
+            granted: Granted::default(),
             gauges: Gauges::default(),
             writing: Mutex::default(),
             doubts: Doubts::default(),
@@ -116,6 +120,18 @@ impl GitHub {
     /// What GitHub's last answers said of an installation's limits. Makes no call.
     pub fn rates(&self, installation: InstallationId) -> Rates {
         self.0.gauges.read(installation)
+    }
+
+    /// The permissions that the App uses and the account's owner has not accepted, as far as a token has shown it. Makes
+    /// no call.
+    pub fn lacking(&self, installation: InstallationId) -> Vec<Permission> {
+        self.0.granted.lacking(installation)
+    }
+
+    /// Takes a new token for the next call: the installation may have been granted more than the old ones know.
+    pub fn forget_tokens(&self, installation: InstallationId) {
+        self.0.tokens.forget(installation);
+        self.0.granted.forget(installation);
     }
 
     /// What GitHub's last answers said of every installation's limits, the App's own left out. Makes no call.
@@ -202,29 +218,59 @@ impl GitHub {
         &self,
         (installation, name): &(InstallationId, RepositoryName),
     ) -> Result<Token, Error> {
-        let alone = &self.0.alone;
-        if name.name == OWNER_REPOSITORY || alone.holds(*installation) {
-            return self.mint_for(*installation, &[&name.name]).await;
-        }
-        match self.mint_for(*installation, &[&name.name, OWNER_REPOSITORY]).await {
-            // Not there, or not for the App; or it is the other repository that is refused.
-            Err(Error::Refused { status, .. }) if status.code == 422 => {
-                let token = self.mint_for(*installation, &[&name.name]).await?;
-                alone.remember(*installation);
-                Ok(token)
+        let Shared { alone, granted, .. } = &*self.0;
+        let both = [name.name.as_str(), OWNER_REPOSITORY];
+        let is_alone = name.name == OWNER_REPOSITORY || alone.holds(*installation);
+        let lacks = !granted.lacking(*installation).is_empty();
+        let (mut refused, mut about_permissions) = (None, false);
+        for (repositories, whole) in [(2, true), (1, true), (2, false), (1, false)] {
+            if (is_alone && repositories == 2) || ((lacks || about_permissions) && whole) {
+                continue;
             }
-            minted => minted,
+            let among = both.get(..repositories).unwrap_or_default();
+            match self.mint_for(*installation, among, whole).await {
+                Ok(token) => {
+                    if repositories == 1 && !is_alone {
+                        alone.remember(*installation);
+                    }
+                    granted.note(*installation, &token.permissions);
+                    return Ok(token);
+                }
+                // The other repository is not there, or not for the App; or a permission is not granted. Where
+                // GitHub's words do not tell, one after the other is left out.
+                Err(error @ Error::Refused { .. })
+                    if error.status().is_some_and(|s| s.code == 422) =>
+                {
+                    let words = error.status().map(|status| status.message.to_ascii_lowercase());
+                    about_permissions |= words.is_some_and(|words| words.contains("permission"));
+                    refused = Some(error);
+                }
+                Err(error) => return Err(error),
+            }
         }
+        Err(match refused {
+            // Renamed or moved a moment ago, it is found under its new name soon.
+            Some(Error::Refused { operation, status }) if !about_permissions => {
+                Error::NotFound { operation, status }
+            }
+            Some(error) => error,
+            None => Error::Client { problem: "no token was asked for".into() },
+        })
     }
 
+    /// A token with the permissions that are used, or with whatever is granted.
     async fn mint_for(
         &self,
         installation: InstallationId,
         repositories: &[&str],
+        whole: bool,
     ) -> Result<Token, Error> {
-        let permissions: serde_json::Map<_, _> =
-            PERMISSIONS.iter().map(|(k, v)| ((*k).to_owned(), json!(v))).collect();
-        let wanted = json!({ "repositories": repositories, "permissions": permissions });
+        let mut wanted = json!({ "repositories": repositories });
+        if whole {
+            let permissions: serde_json::Map<_, _> =
+                PERMISSIONS.iter().map(|(k, v)| ((*k).to_owned(), json!(v))).collect();
+            wanted["permissions"] = permissions.into();
+        }
         self.mint_as(installation, wanted).await
     }
 
@@ -238,6 +284,8 @@ impl GitHub {
         struct Minted {
             token: String,
             expires_at: String,
+            #[serde(default)]
+            permissions: BTreeMap<String, String>,
         }
         let call = Call {
             operation: "make an installation token",
@@ -249,15 +297,15 @@ impl GitHub {
         let answer = accept(answer, call.operation).map_err(|(error, _)| error)?;
         // The parser's own words could repeat the token.
         let minted = answer.json::<Minted>(call.operation).ok();
-        let (token, end) = minted
-            .and_then(|m| Some((m.token, m.expires_at.parse::<Timestamp>().ok()?)))
+        let (token, end, permissions) = minted
+            .and_then(|m| Some((m.token, m.expires_at.parse::<Timestamp>().ok()?, m.permissions)))
             .ok_or_else(|| Error::Malformed {
                 operation: call.operation,
                 problem: "it is not a token with its end".into(),
             })?;
         let now = rate::date(&answer.headers).unwrap_or_else(Timestamp::now);
         let life = u64::try_from(end.as_second() - now.as_second()).unwrap_or(0);
-        Ok(Token::new(SecretString::from(token), Duration::from_secs(life)))
+        Ok(Token::new(SecretString::from(token), Duration::from_secs(life), permissions))
     }
 }
 
@@ -269,6 +317,11 @@ impl Repository {
 
     pub(super) fn app_id(&self) -> u64 {
         self.github.app_id()
+    }
+
+    /// The same as [`GitHub::lacking`].
+    pub fn lacking(&self) -> Vec<Permission> {
+        self.github.lacking(self.key.0)
     }
 
     pub(super) fn doubts(&self) -> &Doubts {

@@ -67,9 +67,33 @@ impl Repository {
 
     /// All open pull requests, the newest first: one REST call for each 100, at most 5,000.
     pub async fn open_pull_requests(&self) -> Result<Vec<Listed>, Error> {
+        self.open_pull_requests_of("").await
+    }
+
+    /// The same of those into a branch.
+    pub async fn open_pull_requests_into(&self, branch: &str) -> Result<Vec<Listed>, Error> {
+        let mut found = self.open_pull_requests_of(&format!("&base={}", encoded(branch))).await?;
+        // A server that does not know the filter leaves it out in silence.
+        found.retain(|one| one.base_branch == branch);
+        Ok(found)
+    }
+
+    /// The commit at the tip of the default branch. `None`: the repository is empty. One REST call.
+    pub async fn default_tip(&self) -> Result<Option<CommitSha>, Error> {
+        let path = self.path("/commits/HEAD?per_page=1");
+        let call = Call { operation: "read the default branch", path, verb: Verb::Get };
+        match self.json::<Head>(&call).await {
+            Ok(head) => Ok(Some(CommitSha(head.sha))),
+            // 409 says that it is empty.
+            Err(Error::NotFound { .. } | Error::Refused { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn open_pull_requests_of(&self, filter: &str) -> Result<Vec<Listed>, Error> {
         let mut all = Vec::new();
         for page in 1..=PAGES {
-            let path = self.path(&format!("/pulls?state=open&per_page=100&page={page}"));
+            let path = self.path(&format!("/pulls?state=open{filter}&per_page=100&page={page}"));
             let call = Call { operation: "list the open pull requests", path, verb: Verb::Get };
             let found = self.json::<Vec<Found>>(&call).await?;
             let last = found.len() < 100;

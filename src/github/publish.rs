@@ -264,8 +264,14 @@ impl Repository {
     /// Looks for the run among ours on its commit. Only the newest counts: GitHub goes by it, so an older one
     /// with the same content does not stand for this one.
     async fn find(&self, run: &CheckRun) -> Result<Option<Found>, Error> {
-        let newest = self.newest(&run.head).await?;
-        Ok(newest.and_then(|newest| newest.stands_for(run)))
+        Ok(self.newest(&run.head).await?.and_then(|newest| newest.stands_for(run)))
+    }
+
+    /// Our mark on the newest check of ours on a commit; empty where it has none. `None`: there is no check of ours.
+    /// One REST call for each 100 of them.
+    pub async fn mark_on(&self, head: &CommitSha) -> Result<Option<String>, Error> {
+        let newest = self.newest(head).await?;
+        Ok(newest.map(|newest| newest.external_id.unwrap_or_default()))
     }
 
     /// The newest of our runs on a commit.

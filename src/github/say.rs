@@ -173,6 +173,12 @@ impl Repository {
         match self.json::<Membership>(&call).await {
             Ok(found) => Ok(found.state == "active"),
             Err(Error::NotFound { .. }) => Ok(false),
+            // The owner has not accepted that members are read. The check says so.
+            Err(Error::Forbidden { .. })
+                if self.lacking().iter().any(|(name, _)| *name == "members") =>
+            {
+                Ok(false)
+            }
             Err(error) => Err(error),
         }
     }

@@ -1,6 +1,6 @@
 //! Installation tokens: one for each repository of an installation, made by one caller at a time.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -32,13 +32,20 @@ type Key = (InstallationId, RepositoryName);
 /// A token and when to replace it.
 pub(super) struct Token {
     pub(super) secret: SecretString,
+    /// What it allows, as GitHub says.
+    pub(super) permissions: BTreeMap<String, String>,
     replace: Instant,
 }
 
 impl Token {
     /// A token that ends after `life`. A very short life (never GitHub's) is used by half.
-    pub(super) fn new(secret: SecretString, life: Duration) -> Self {
-        Self { secret, replace: Instant::now() + life.saturating_sub(EARLY).max(life / 2) }
+    pub(super) fn new(
+        secret: SecretString,
+        life: Duration,
+        permissions: BTreeMap<String, String>,
+    ) -> Self {
+        let replace = Instant::now() + life.saturating_sub(EARLY).max(life / 2);
+        Self { secret, permissions, replace }
     }
 
     fn is_fresh(&self) -> bool {
@@ -113,6 +120,12 @@ impl Tokens {
                 Err(error)
             }
         }
+    }
+
+    /// The installation's tokens are made anew when they are needed.
+    pub(super) fn forget(&self, installation: InstallationId) {
+        let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        slots.retain(|(of, _), _| *of != installation);
     }
 
     fn slot(&self, key: &Key) -> Arc<AsyncMutex<Slot>> {

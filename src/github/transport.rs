@@ -130,6 +130,8 @@ pub(super) async fn send(
     let exchange = async {
         let response = match &call.verb {
             Verb::Get => client._get(rest()).await,
+            // GitHub takes no body in some places.
+            Verb::Post(Value::Null) => client._post(rest(), None::<&Value>).await,
             Verb::Post(body) => client._post(rest(), Some(body)).await,
             Verb::Patch(body) => client._patch(rest(), Some(body)).await,
             Verb::Query(body) => client._post(settings.graphql.path.as_str(), Some(body)).await,

@@ -6,6 +6,7 @@
 //! **Invariant:** pure. No call, no clock.
 
 mod payload;
+mod places;
 
 use serde::Deserialize;
 
@@ -13,6 +14,8 @@ use payload::{
     Check, CheckPayload, CommentPayload, Common, MergeGroupPayload, PullRequestPayload,
     ReviewPayload,
 };
+
+pub use places::{EventInstallation, EventPush, Touched};
 
 pub use super::signature::{SignatureError, verify};
 use super::types::{CommitSha, InstallationId, PullRequestNumber, RepositoryName};
@@ -88,6 +91,12 @@ pub enum Subject {
         /// Name of the branch into which it would land.
         base_branch: String,
     },
+    /// `installation` and `installation_repositories`.
+    Installation(EventInstallation),
+    /// `push`.
+    Push(EventPush),
+    /// `repository`; [`Event::repository`] has its name as it is now.
+    Repository,
     /// Nothing that is looked at here.
     Other,
 }
@@ -209,6 +218,11 @@ fn subject(event: &str, body: &[u8]) -> Result<Subject, EventError> {
                 base_branch: base.to_owned(),
             }
         }
+        "installation" | "installation_repositories" => {
+            Subject::Installation(places::installation(event, body)?)
+        }
+        "push" => Subject::Push(places::push(event, body)?),
+        "repository" => Subject::Repository,
         _ => Subject::Other,
     })
 }

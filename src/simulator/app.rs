@@ -95,6 +95,7 @@ impl App {
                 "pull_request_review",
                 "pull_request_review_comment",
                 "push",
+                "repository",
             ]
             .map(str::to_owned)
             .to_vec(),

@@ -68,6 +68,9 @@ SELECT external_id, check_run_id, output_hash, base, conclusion, title FROM chec
 WHERE repository_id = $1 AND head = $2
 ORDER BY external_id";
 
+const FOR_BASE: &str = "
+SELECT repository_id FROM checks WHERE repository_id = $1 AND base = COALESCE($2, base) LIMIT 1";
+
 const PUT: &str = "
 INSERT INTO checks (repository_id, head, external_id, check_run_id, output_hash, updated_at,
                     base, conclusion, title)
@@ -196,6 +199,24 @@ impl Store {
         })
         .await?;
         rows.into_iter().map(|row| row.posted(repository_id, head)).collect()
+    }
+
+    /// Whether a check is remembered of a pull request into this branch, or into any where none is named.
+    pub async fn has_checks_for(
+        &self,
+        repository_id: u64,
+        base: Option<&str>,
+    ) -> Result<bool, Error> {
+        let repository = number(repository_id)?;
+        let found: Option<i64> = within("look up a branch's check runs", async {
+            either!(&self.database, pools => sqlx::query_scalar(FOR_BASE)
+                .bind(repository)
+                .bind(base)
+                .fetch_optional(pools.reader())
+                .await)
+        })
+        .await?;
+        Ok(found.is_some())
     }
 
     /// Remembers what was posted; an older entry for the same commit and mark goes.

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::database::{Sql, either, picking, within};
 use super::rows::{DeliveryRow, Rows, Wanted};
 use super::writer::Entry;
-use super::{Delivery, Error, Store, Subject, Work, millis, number};
+use super::{Delivery, Error, Renamed, Store, Subject, Work, millis, number};
 
 /// How long a delivery's guid is remembered: longer than GitHub can send it again.
 /// <https://docs.github.com/en/webhooks/testing-and-troubleshooting-webhooks/redelivering-webhooks>: 3 days.
@@ -78,11 +78,17 @@ impl Store {
         let forget = |(repository_id, head): &(u64, String)| {
             Ok::<_, Error>((number(*repository_id)?, head.clone()))
         };
+        let renamed = |to: &Renamed| {
+            Ok::<_, Error>((number(to.repository_id)?, to.owner.clone(), to.name.clone()))
+        };
         let entry = Entry {
             delivery: DeliveryRow::new(delivery, work)?,
             wanted: work.subjects.iter().map(wanted).collect::<Result<_, _>>()?,
             forget: work.forget.as_ref().map(forget).transpose()?,
             drop: work.drop.clone(),
+            end: work.end.iter().map(|ended| ended.statement()).collect::<Result<_, _>>()?,
+            rename: work.rename.as_ref().map(renamed).transpose()?,
+            at,
         };
         self.writer.write(entry).await
     }

@@ -19,6 +19,7 @@ mod listen;
 mod places;
 mod postgres;
 mod rows;
+mod scans;
 mod sqlite;
 mod types;
 mod url;
@@ -38,7 +39,10 @@ pub use deliveries::{Accepted, KEEP_CHECKS, KEEP_DELIVERIES, KEEP_ONCE, KEEP_SUB
 pub use error::Error;
 pub use inspect::{Backlog, Inspection, Tables, inspect};
 pub use places::Ended;
-pub use types::{Claimed, Delivery, Edited, Kind, LastDelivery, Priority, Standing, Subject, Work};
+pub use scans::Scan;
+pub use types::{
+    Claimed, Delivery, Edited, Kind, LastDelivery, Priority, Renamed, Standing, Subject, Work,
+};
 pub use worklist::{Again, Settled};
 
 use tokio::sync::Notify;

@@ -2,12 +2,12 @@
 
 use jiff::Timestamp;
 
-use super::database::{either, within};
+use super::database::{Sql, either, picking, within};
 use super::worklist::id;
 use super::{Error, Kind, Priority, Store, Subject, millis, number};
 
 /// Which subjects are dropped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Ended {
     /// All that are reached through this installation.
     Installation(u64),
@@ -15,16 +15,39 @@ pub enum Ended {
     Repository(u64),
 }
 
-const DROP_INSTALLATION: &str = "
+const END_INSTALLATION: Sql = picking!(
+    "
 UPDATE subjects SET done = wanted, due_at = NULL, turn = NULL, hold_until = NULL, pending_since = NULL, updated_at = $2
-WHERE installation = $1 AND lease_until IS NULL AND due_at IS NOT NULL";
+WHERE key IN (SELECT key FROM subjects
+              WHERE installation = $1 AND lease_until IS NULL AND due_at IS NOT NULL ORDER BY key",
+    ")"
+);
 
-const DROP_REPOSITORY: &str = "
+const END_REPOSITORY: Sql = picking!(
+    "
 UPDATE subjects SET done = wanted, due_at = NULL, turn = NULL, hold_until = NULL, pending_since = NULL, updated_at = $2
-WHERE repository_id = $1 AND lease_until IS NULL AND due_at IS NOT NULL";
+WHERE key IN (SELECT key FROM subjects
+              WHERE repository_id = $1 AND lease_until IS NULL AND due_at IS NOT NULL ORDER BY key",
+    ")"
+);
 
-const RENAME: &str = "
-UPDATE subjects SET owner = $2, name = $3 WHERE repository_id = $1";
+/// Rows that another replica has just locked keep the old name until the next delivery; GitHub redirects.
+pub(super) const RENAME: Sql = picking!(
+    "
+UPDATE subjects SET owner = $2, name = $3
+WHERE key IN (SELECT key FROM subjects WHERE repository_id = $1 ORDER BY key",
+    ")"
+);
+
+impl Ended {
+    /// The statement that ends it, and its number.
+    pub(super) fn statement(self) -> Result<(Sql, i64), Error> {
+        Ok(match self {
+            Self::Installation(id) => (END_INSTALLATION, number(id)?),
+            Self::Repository(id) => (END_REPOSITORY, number(id)?),
+        })
+    }
+}
 
 const WITH_HEAD: &str = "
 SELECT number, installation, owner, name FROM subjects
@@ -42,12 +65,9 @@ struct HeadRow {
 impl Store {
     /// Takes off the worklist what cannot be reached any more, except what is in a worker's hands; says how many.
     pub async fn end(&self, ended: Ended, now: Timestamp) -> Result<u64, Error> {
-        let (statement, id) = match ended {
-            Ended::Installation(id) => (DROP_INSTALLATION, number(id)?),
-            Ended::Repository(id) => (DROP_REPOSITORY, number(id)?),
-        };
+        let (statement, id) = ended.statement()?;
         within("take subjects off the worklist", async {
-            either!(&self.database, pools => sqlx::query(statement)
+            either!(&self.database, pools => sqlx::query(pools.text(statement))
                 .bind(id)
                 .bind(millis(now))
                 .execute(pools.writer())
@@ -61,7 +81,7 @@ impl Store {
     pub async fn rename(&self, repository_id: u64, owner: &str, name: &str) -> Result<(), Error> {
         let repository = number(repository_id)?;
         within("rename a repository", async {
-            either!(&self.database, pools => sqlx::query(RENAME)
+            either!(&self.database, pools => sqlx::query(pools.text(RENAME))
                 .bind(repository)
                 .bind(owner)
                 .bind(name)

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::Error;
+use super::{Ended, Error};
 
 /// A webhook delivery: that it came, and what it pointed at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,17 +33,34 @@ pub enum Kind {
     Commit,
     /// A whole repository is searched for what was missed. Its number is 0.
     Sweep,
+    /// All open pull requests into a branch are reviewed anew, since its rules or EPs changed. Its `base` is the branch
+    /// and a part of its key, none for all branches; its number is 0.
+    Branch,
+    /// The repositories of an installation are listed, so that each is swept. Its number is the installation's, and its
+    /// repository 0.
+    Installation,
+    /// The same, and every open pull request is reviewed anew: what holds for all repositories of the account changed.
+    Account,
+    /// All installations are listed, so that the repositories of each are swept. All its numbers are 0.
+    Installations,
+    /// GitHub's list of deliveries is read for those that did not arrive. All its numbers are 0.
+    Deliveries,
     /// A merge queue's group. Its `head` is the commit and a part of its key; its number is 0.
     MergeGroup,
 }
 
 impl Kind {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 11] = [
         Self::PullRequest,
         Self::Conversation,
         Self::Explain,
         Self::Commit,
         Self::Sweep,
+        Self::Branch,
+        Self::Installation,
+        Self::Account,
+        Self::Installations,
+        Self::Deliveries,
         Self::MergeGroup,
     ];
 
@@ -55,6 +72,11 @@ impl Kind {
             Self::Explain => "explain",
             Self::Commit => "commit",
             Self::Sweep => "sweep",
+            Self::Branch => "branch",
+            Self::Installation => "installation",
+            Self::Account => "account",
+            Self::Installations => "installations",
+            Self::Deliveries => "deliveries",
             Self::MergeGroup => "merge_group",
         }
     }
@@ -123,18 +145,20 @@ pub struct Subject {
     /// The head commit, as far as it is known. A hint, except where it is what is looked at
     /// ([`Kind::is_one_commit`]): what counts is read from GitHub.
     pub head: Option<String>,
-    /// Name of the base branch: of a merge group, and of a sweep that reviews all pull requests into it anew since its
-    /// rules or EPs changed. None for all else.
+    /// Name of the base branch: of a merge group, and where it is what is looked at ([`Kind::Branch`]). None for all
+    /// else.
     pub base: Option<String>,
 }
 
 impl Subject {
-    /// What makes it the same subject: kind, repository number, and number or commit, as
-    /// `pull_request/22/1` or `commit/22/c0ffee`.
+    /// What makes it the same subject: kind, repository number, and number, commit or branch, as `pull_request/22/1`,
+    /// `commit/22/c0ffee` or `branch/22/main`.
     pub fn key(&self) -> String {
         let (kind, repository) = (self.kind.as_str(), self.repository_id);
         if self.kind.is_one_commit() {
             format!("{kind}/{repository}/{}", self.head.as_deref().unwrap_or_default())
+        } else if self.kind == Kind::Branch {
+            format!("{kind}/{repository}/{}", self.base.as_deref().unwrap_or_default())
         } else {
             format!("{kind}/{repository}/{}", self.number)
         }
@@ -151,6 +175,21 @@ pub struct Work {
     pub forget: Option<(u64, String)>,
     /// Keys of subjects that are not to be looked at any more, except by whoever has them in hand.
     pub drop: Vec<String>,
+    /// What ended as a whole: none of its subjects is to be looked at any more, except those of this work.
+    pub end: Vec<Ended>,
+    /// A repository that has another name or owner.
+    pub rename: Option<Renamed>,
+}
+
+/// A repository's new name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Renamed {
+    /// Its number, which stays.
+    pub repository_id: u64,
+    /// Its owner now.
+    pub owner: String,
+    /// Its name now, below the owner.
+    pub name: String,
 }
 
 impl From<Subject> for Work {

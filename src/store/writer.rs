@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use tokio::sync::{Notify, mpsc, oneshot};
 
-use super::database::{Database, PATIENCE, either, within};
+use super::database::{Database, PATIENCE, Sql, either, within};
+use super::places::RENAME;
 use super::rows::{DeliveryRow, Rows, Wanted};
 use super::{Accepted, Error};
 
@@ -35,6 +36,9 @@ pub(super) struct Entry {
     pub(super) wanted: Vec<Wanted>,
     pub(super) forget: Option<(i64, String)>,
     pub(super) drop: Vec<String>,
+    pub(super) end: Vec<(Sql, i64)>,
+    pub(super) rename: Option<(i64, String, String)>,
+    pub(super) at: i64,
 }
 
 #[derive(Debug)]
@@ -143,6 +147,24 @@ async fn commit(
                 })
                 .collect();
             let taken = || entries.iter().zip(&accepted).filter(|(_, a)| **a == Accepted::New);
+            // Before what is wanted: an account that takes the App off and on again in one moment is looked at.
+            for (entry, _) in taken() {
+                for (statement, id) in &entry.end {
+                    sqlx::query(pools.text(*statement))
+                        .bind(id)
+                        .bind(entry.at)
+                        .execute(&mut *transaction)
+                        .await?;
+                }
+                if let Some((id, owner, name)) = &entry.rename {
+                    sqlx::query(pools.text(RENAME))
+                        .bind(id)
+                        .bind(owner)
+                        .bind(name)
+                        .execute(&mut *transaction)
+                        .await?;
+                }
+            }
             let wanted = Wanted::merge(taken().flat_map(|(entry, _)| entry.wanted.iter().cloned()));
             transaction.want(&wanted).await?;
             let forget: BTreeSet<_> = taken().filter_map(|(entry, _)| entry.forget.as_ref()).collect();

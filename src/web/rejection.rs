@@ -58,6 +58,17 @@ impl Rejection {
         }
     }
 
+    /// Logs it, with the number that the sender gave the delivery.
+    pub(super) fn log(&self, delivery: &str, event: &'static str) {
+        if let Self::Database(error) = self {
+            tracing::error!(delivery, event, %error, "a delivery was not taken");
+        } else {
+            // Anybody can cause these.
+            let status = self.status().as_u16();
+            tracing::warn!(delivery, event, status, reason = %self, "a delivery was refused");
+        }
+    }
+
     fn status(&self) -> StatusCode {
         match self {
             Self::Header(_) | Self::Cut | Self::Payload(_) => StatusCode::BAD_REQUEST,
@@ -72,13 +83,6 @@ impl Rejection {
 
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
-        let status = self.status();
-        if let Self::Database(error) = &self {
-            tracing::error!(%error, "a delivery was not taken");
-        } else {
-            // Anybody can cause these.
-            tracing::warn!(status = status.as_u16(), reason = %self, "a delivery was refused");
-        }
-        (status, Json(json!({ "error": self.to_string() }))).into_response()
+        (self.status(), Json(json!({ "error": self.to_string() }))).into_response()
     }
 }

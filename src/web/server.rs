@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::{Secrets, Shared, router};
-use crate::bot::{Clock, Inbox, Pace, Reviewer, Workers};
+use crate::bot::{Clock, Inbox, Pace, Recovery, Reviewer, Workers, recovery};
 use crate::github::{AppConfig, ConfigError, GitHub};
 use crate::meter::Meter;
 use crate::store::{self, Store};
@@ -36,6 +36,9 @@ pub struct Settings {
     pub pace: Pace,
     /// What time it is.
     pub clock: Clock,
+    /// How what was missed is looked for. None: nobody looks, except where a delivery asks for it; for demonstrations
+    /// and tests.
+    pub recovery: Option<Recovery>,
 }
 
 /// Why the server does not start.
@@ -61,13 +64,16 @@ pub struct Server {
     /// No new requests.
     stop: CancellationToken,
     http: AbortOnDropHandle<io::Result<()>>,
+    /// Asks for what was missed to be looked for.
+    ticks: Option<AbortOnDropHandle<()>>,
+    meter: Meter,
 }
 
 impl Server {
     /// Opens the database, takes back what an earlier process left in the middle, and starts to work and to
     /// listen. A `SQLite` file must be no other running server's; replicas share a `PostgreSQL` database.
     pub async fn start(settings: Settings, listener: TcpListener) -> Result<Self, StartError> {
-        let Settings { app, webhook_secrets, database_url, pace, clock } = settings;
+        let Settings { app, webhook_secrets, database_url, pace, clock, recovery } = settings;
         let meter = Meter::default();
         let github = GitHub::metered(&app, meter.clone())?;
         let addr = listener.local_addr()?;
@@ -77,8 +83,12 @@ impl Server {
         if owed > 0 {
             tracing::info!(owed, cut_off = rearmed, "goes on with what an earlier process left");
         }
-        let inbox = Inbox::new(store.clone(), clock.clone(), app.app_id).metered(meter);
-        let reviewer = Reviewer::new(github.clone(), store.clone(), clock);
+        let inbox = Inbox::new(store.clone(), clock.clone(), app.app_id).metered(meter.clone());
+        let (dice, found) = (pace.dice.clone(), recovery.clone().unwrap_or_default());
+        let found = (found, meter.clone());
+        let reviewer =
+            Reviewer::new(github.clone(), store.clone(), clock.clone(), dice.clone(), found);
+        let ticks = recovery.map(|r| recovery::tick(&store, &clock, dice, &r));
         let workers = Arc::new(Workers::start(inbox.clone(), reviewer, pace));
         let secrets = Secrets(webhook_secrets.into());
         let router = router(Shared { secrets, inbox, workers: Arc::clone(&workers), github });
@@ -86,12 +96,17 @@ impl Server {
         let serve =
             axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
         let http = AbortOnDropHandle::new(tokio::spawn(async move { serve.await }));
-        Ok(Self { addr, store, workers, stop, http })
+        Ok(Self { addr, store, workers, stop, http, ticks, meter })
     }
 
     /// Where it listens.
     pub fn addr(&self) -> SocketAddr {
         self.addr
+    }
+
+    /// How much was missed and found again.
+    pub fn meter(&self) -> &Meter {
+        &self.meter
     }
 
     /// Waits until every delivery that was taken is answered, or given up. Only for a limited time: what
@@ -103,7 +118,8 @@ impl Server {
     /// Takes no more requests, finishes the work at hand (18 s at most; what is left goes on at the next
     /// start) and closes the database.
     pub async fn shutdown(self) {
-        let Self { store, workers, stop, http, .. } = self;
+        let Self { store, workers, stop, http, ticks, .. } = self;
+        drop(ticks);
         stop.cancel();
         match tokio::time::timeout(REQUESTS_GRACE, http).await {
             Ok(Ok(Ok(()))) => {}

@@ -270,6 +270,11 @@ async fn without_its_database_the_server_takes_nothing_and_says_that_it_is_not_r
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(body.contains("cannot be written to"), "{body}");
     assert_eq!(site.get("/healthz").await.0, StatusCode::OK, "the process itself is well");
+    let (status, metrics) = site.get("/metrics").await;
+    assert_eq!(status, StatusCode::OK, "what was counted is told all the same");
+    assert!(metrics.contains("ep_bot_database_up 0\n"), "{metrics}");
+    let lost = "ep_bot_deliveries_total{event=\"pull_request\",outcome=\"database\"} 1\n";
+    assert!(metrics.contains(lost), "{metrics}");
 }
 
 #[tokio::test]
@@ -305,6 +310,7 @@ async fn a_server_starts_takes_a_delivery_and_keeps_it_when_it_is_shut_down() {
         database_url: database_url.clone().into(),
         pace: Pace::default(),
         clock: Clock::default(),
+        recovery: None,
     };
     assert!(!format!("{settings:?}").contains("made for the test"), "no secret in Debug");
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");

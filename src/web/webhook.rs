@@ -26,12 +26,28 @@ pub(super) async fn take(
         Ok(Taken::Ignored(_)) => "ignored",
         Err(rejection) => rejection.class(),
     };
-    inbox.meter().delivery(known(&headers), outcome);
+    let event = known(&headers);
+    inbox.meter().delivery(event, outcome);
+    let guid = guid(&headers);
+    match &taken {
+        Ok(Taken::Ignored(reason)) => {
+            tracing::debug!(delivery = guid, event, reason, "ignored a delivery");
+        }
+        Err(rejection) => rejection.log(guid, event),
+        // The inbox has logged what it took.
+        Ok(Taken::New | Taken::Repeated) => {}
+    }
     Ok(match taken? {
         Taken::New => answer("accepted", None),
         Taken::Repeated => answer("repeated", None),
         Taken::Ignored(reason) => answer("ignored", Some(reason)),
     })
+}
+
+/// The delivery's number, as far as one of GitHub's is long: strangers can send any.
+fn guid(headers: &HeaderMap) -> &str {
+    let guid = headers.get("X-GitHub-Delivery").and_then(|guid| guid.to_str().ok());
+    guid.and_then(|guid| guid.get(..guid.len().min(36))).unwrap_or_default()
 }
 
 /// The event's name where it is one that the bot knows: strangers can send any.
@@ -44,7 +60,6 @@ fn known(headers: &HeaderMap) -> &'static str {
 async fn keep(inbox: &Inbox, delivery: VerifiedDelivery) -> Result<Taken, Rejection> {
     let VerifiedDelivery { guid, event, body } = delivery;
     if !event::handles(&event) {
-        tracing::debug!(delivery = guid, event, "ignored a delivery");
         return Ok(Taken::Ignored("nothing is looked at on this event"));
     }
     let event = webhook::parse(&event, &body)?;

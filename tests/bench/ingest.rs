@@ -141,6 +141,7 @@ async fn serve(folder: &tempfile::TempDir) -> Server {
         database_url: format!("sqlite:{}", folder.path().join("ep-bot.db").display()).into(),
         pace: Pace::default(),
         clock: Clock::default(),
+        recovery: None,
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     Server::start(settings, listener).await.expect("a server")

@@ -27,6 +27,7 @@ async fn start(github: &Simulator, folder: &tempfile::TempDir) -> Server {
         database_url: format!("sqlite:{}", folder.path().join("ep-bot.db").display()).into(),
         pace: Pace::default(),
         clock: Clock::default(),
+        recovery: None,
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback is there");
     Server::start(settings, listener).await.expect("the server starts")
@@ -182,7 +183,6 @@ async fn every_exchange_of_a_conversation_keeps_githubs_contract() {
         "POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions",
         "GET /orgs/{org}/teams/{team_slug}/memberships/{username}",
         "GET /repos/{owner}/{repo}/collaborators/{username}/permission",
-        "GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls",
         "POST Resolve",
         "POST Unresolve",
         "POST Minimize",

@@ -100,6 +100,7 @@ async fn every_example_is_taken_and_none_makes_the_server_panic() {
         database_url: format!("sqlite:{}", database.display()).into(),
         pace: Pace::default(),
         clock: Clock::default(),
+        recovery: None,
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback is there");
     let server = Server::start(settings, listener).await.expect("the server starts");

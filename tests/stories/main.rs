@@ -6,6 +6,7 @@ mod climb;
 mod deliveries;
 mod metrics;
 mod policy;
+mod recovery;
 mod reviews;
 mod sharing;
 mod talk;

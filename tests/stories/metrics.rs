@@ -6,7 +6,7 @@ use ep_bot::simulator::{Fault, Match, signature};
 use ep_bot::web::WEBHOOK_PATH;
 
 use super::support::story::{Story, tell};
-use super::{PATH, READY};
+use super::{PATH, ready};
 
 /// One family of metrics.
 #[derive(Debug, Default)]
@@ -91,7 +91,7 @@ async fn a_story_is_counted() {
     tell(async |story| {
         let lost = Match::rest("POST", "/repos/{owner}/{repo}/check-runs");
         story.github.fault(lost, Fault::bad_gateway(), 1);
-        story.propose(&[(PATH, Some(READY))]).await;
+        story.propose(&[(PATH, Some(ready()))]).await;
         let opened = story.github.deliveries().into_iter().find(|d| d.event == "pull_request");
         assert!(story.github.redeliver(&opened.expect("it was sent").guid));
         story.settle().await;
@@ -146,7 +146,7 @@ async fn a_story_is_counted() {
 #[tokio::test]
 async fn every_metric_says_what_it_is_and_no_label_is_a_strangers() {
     tell(async |story| {
-        story.propose(&[(PATH, Some(READY))]).await;
+        story.propose(&[(PATH, Some(ready()))]).await;
         let seen = Scraped::of(story).await;
         let told = seen
             .0

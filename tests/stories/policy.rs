@@ -132,6 +132,9 @@ async fn a_repository_without_a_policy_follows_its_owners() {
         story.github.create_repository(OWNER);
         let policy =
             story.github.commit(OWNER, "main", &[(POLICY, Some(RELAXED.as_bytes()))], "Ask less");
+        // The new repository is looked through.
+        story.settle().await;
+        story.github.clear_requests();
         let (_, head) = story.propose(&[(PATH, Some(&unready(7)))]).await;
         assert_eq!(story.conclusion(head), "success");
         let summary = story.check(head).summary.unwrap_or_default();

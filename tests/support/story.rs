@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use ep_bot::bot::{Clock, Dice, Pace, Tries};
+use ep_bot::bot::{Clock, Dice, Pace, Recovery, Tries};
 use ep_bot::github::AppConfig;
 use ep_bot::simulator::{Change, CheckRunView, RecordedRequest, Sha, Simulator};
 use ep_bot::web::{Server, Settings, WEBHOOK_PATH};
@@ -18,6 +18,18 @@ pub(crate) const REPO: &str = "example-org/enhancements";
 /// The check's name, which branch rules require: written out, so that nobody changes it in passing.
 const CHECK: &str = "EP / production readiness";
 
+/// What the App is told of, but for pushes: what a base branch gets has all pull requests into it reviewed anew, which
+/// only the stories of recovery count on.
+const EVENTS: &[&str] = &[
+    "check_run",
+    "check_suite",
+    "issue_comment",
+    "merge_group",
+    "pull_request",
+    "pull_request_review",
+    "repository",
+];
+
 /// A story ends in this time, or has failed.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -27,6 +39,8 @@ pub(crate) type File<'a> = (&'a str, Option<&'a str>);
 pub(crate) struct Story {
     pub(crate) github: Simulator,
     server: Option<Server>,
+    /// How the next server looks for what was missed; no story but those of recovery needs it.
+    pub(crate) recovery: Option<Recovery>,
     /// Holds the database.
     folder: tempfile::TempDir,
 }
@@ -47,10 +61,11 @@ pub(crate) async fn tell(script: impl AsyncFnOnce(&mut Story)) {
 impl Story {
     async fn start() -> Self {
         let github = Simulator::start().await.expect("a free port");
+        github.set_events(EVENTS);
         github.install("example-org");
         github.create_repository(REPO);
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let mut story = Self { github, server: None, folder };
+        let mut story = Self { github, server: None, recovery: None, folder };
         story.serve().await;
         story
     }
@@ -77,6 +92,7 @@ impl Story {
                 ..Pace::default()
             },
             clock: Clock::default(),
+            recovery: self.recovery.clone(),
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let server = Server::start(settings, listener).await.expect("a server");
@@ -103,6 +119,11 @@ impl Story {
         self.serve().await;
     }
 
+    /// How much the server missed and found again.
+    pub(crate) fn meter(&self) -> ep_bot::meter::Meter {
+        self.server.as_ref().expect("a server runs").meter().clone()
+    }
+
     /// Where the server listens.
     pub(crate) fn address(&self) -> SocketAddr {
         self.server.as_ref().expect("a server runs").addr()
@@ -115,6 +136,11 @@ impl Story {
             server.idle().await;
         }
         // What the bot writes has webhooks of its own, which change nothing.
+        assert!(self.github.webhooks_sent(PATIENCE).await, "webhooks are not taken");
+    }
+
+    /// Waits until every webhook is delivered, while the server may go on with other things.
+    pub(crate) async fn settle_webhooks(&self) {
         assert!(self.github.webhooks_sent(PATIENCE).await, "webhooks are not taken");
     }
 

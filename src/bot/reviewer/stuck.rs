@@ -25,7 +25,9 @@ impl Reviewer {
         next: Option<Timestamp>,
     ) -> Result<(), Trouble> {
         let subject = &claimed.subject;
-        if subject.kind != Kind::PullRequest {
+        // Where the check is concluded, the answers themselves are what is tried again: soon, and in full.
+        let only_late = matches!(trouble, Trouble::Aside(_)) && next.is_some();
+        if subject.kind != Kind::PullRequest || only_late {
             return Ok(());
         }
         let Some(standing) = self.store.standing(&subject.key()).await? else { return Ok(()) };

@@ -165,7 +165,7 @@ async fn a_token_is_for_the_repository_and_its_owners_defaults_with_the_permissi
         panic!("{seen:?}");
     };
     let permissions = json!({
-        "checks": "write", "contents": "read", "issues": "write", "members": "read",
+        "checks": "write", "contents": "read", "issues": "write", "members": "read", "merge_queues": "read",
         "pull_requests": "write",
     });
     let repositories = json!(["eps", ".github"]);

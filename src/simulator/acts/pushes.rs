@@ -2,9 +2,10 @@
 
 use serde_json::json;
 
+use crate::simulator::json::with;
 use crate::simulator::state::World;
 use crate::simulator::state::account::Kind;
-use crate::simulator::state::git::{Change, Sha};
+use crate::simulator::state::git::{Change, Files, Sha};
 use crate::simulator::webhooks::Event;
 
 impl World {
@@ -48,7 +49,28 @@ impl World {
         who: &str,
     ) {
         let Some(r) = self.repository(repository) else { return };
-        let commit = self.objects(r).commit(after).map(Self::simple_commit_json);
+        let objects = self.objects(r);
+        let commit = objects.commit(after).map(|commit| {
+            let none = Files::new();
+            let parent = commit.parents.first().and_then(|parent| objects.commit(*parent));
+            let parent = parent.map_or(&none, |parent| &*parent.files);
+            let only_in = |a: &Files, b: &Files| -> Vec<String> {
+                a.keys().filter(|path| !b.contains_key(*path)).cloned().collect()
+            };
+            let modified: Vec<&String> = commit
+                .files
+                .iter()
+                .filter(|(path, blob)| parent.get(*path).is_some_and(|before| before != *blob))
+                .map(|(path, _)| path)
+                .collect();
+            let lists = json!({
+                "added": only_in(&commit.files, parent),
+                "removed": only_in(parent, &commit.files),
+                "modified": modified,
+                "distinct": true,
+            });
+            with(Self::simple_commit_json(commit), lists)
+        });
         let body = json!({
             "ref": format!("refs/heads/{branch}"),
             "before": before.unwrap_or(Sha::ZERO).to_string(),

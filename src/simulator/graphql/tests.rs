@@ -17,9 +17,18 @@ use crate::simulator::{Sha, Simulator};
 /// Types whose fields are at hand when the object is made.
 fn is_record(name: &str) -> bool {
     name == "Mutation"
-        || ["Connection", "Edge", "Payload", "PageInfo", "RateLimit", "ReactionGroup"]
-            .iter()
-            .any(|end| name.ends_with(end))
+        || [
+            "Connection",
+            "Edge",
+            "Payload",
+            "PageInfo",
+            "RateLimit",
+            "ReactionGroup",
+            "Queue",
+            "QueueEntry",
+        ]
+        .iter()
+        .any(|end| name.ends_with(end))
 }
 
 /// One object of each type.
@@ -105,7 +114,7 @@ async fn every_field_of_the_schema_is_resolved() {
     let github = Simulator::start().await.expect("a free port");
     let (nodes, installation) = samples(&github);
     let world = github.world();
-    let permissions = ["contents", "checks", "pull_requests", "issues"];
+    let permissions = ["contents", "checks", "pull_requests", "issues", "merge_queues"];
     let actor = Actor::Installation {
         id: installation,
         permissions: permissions.iter().map(|p| ((*p).to_owned(), Access::Write)).collect(),

@@ -81,6 +81,14 @@ impl Simulator {
         world.hooks.redeliver(guid, id)
     }
 
+    /// Forgets the receiver's answers so far, as if they had been lost on their way.
+    pub fn forget_answers(&self) {
+        for delivery in &mut self.world().hooks.log {
+            (delivery.status_code, delivery.answer) = (0, None);
+            "timed out".clone_into(&mut delivery.status);
+        }
+    }
+
     /// Sends every webhook again that no attempt brought to its receiver, as the App's administrator does; says how
     /// many. What is on its way already is left alone.
     pub fn redeliver_failed(&self) -> usize {

@@ -9,6 +9,7 @@ use crate::simulator::json::account::default_permissions;
 use crate::simulator::json::node_id;
 use crate::simulator::state::World;
 use crate::simulator::state::account::{Access, Bearer, Installation, Kind, Team, Token};
+use crate::simulator::webhooks::Event;
 
 impl Simulator {
     /// Installs the App on all repositories of an account, with the permissions that it asks for.
@@ -49,6 +50,13 @@ impl Simulator {
         }
     }
 
+    /// Gives an installation a permission; its tokens do not get it.
+    pub fn grant_permission(&self, installation: u64, permission: &str, access: Access) {
+        if let Some(i) = self.world().installations.get_mut(&installation) {
+            i.permissions.insert(permission.to_owned(), access);
+        }
+    }
+
     /// Suspends an installation, or ends that.
     pub fn set_suspended(&self, installation: u64, suspended: bool) {
         let mut world = self.world();
@@ -64,6 +72,28 @@ impl Simulator {
         let mut world = self.world();
         world.emit_installation(installation, "deleted");
         world.installations.remove(&installation);
+    }
+
+    /// Takes a repository from an installation that covers only chosen ones.
+    pub fn deselect(&self, installation: u64, repository: &str) {
+        let mut world = self.world();
+        let id = world.id_of(repository);
+        let gone = world.short_repository(id);
+        let Some(i) = world.installations.get_mut(&installation) else { return };
+        if let Some(selected) = &mut i.selected {
+            selected.remove(&id);
+        }
+        let i = i.clone();
+        let payload = json!({
+            "action": "removed",
+            "installation": world.installation_json(&i),
+            "repository_selection": "selected",
+            "repositories_added": [],
+            "repositories_removed": [gone],
+            "requester": null,
+            "sender": world.user_json(&i.account),
+        });
+        world.queue("installation_repositories", "removed", Some(installation), None, payload);
     }
 
     /// Makes a team of an organisation; gives its members, and removes those who are not named.
@@ -117,6 +147,12 @@ impl World {
             "sender": self.user_json(&installation.account),
         });
         self.queue("installation", action, Some(id), None, payload);
+    }
+
+    /// Tells of something that happened to a repository as a whole.
+    pub(crate) fn emit_repository(&mut self, repository: u64, action: &str, body: Value) {
+        let Some(owner) = self.repository(repository).map(|r| r.owner.clone()) else { return };
+        self.emit(Event { name: "repository", action, repository, sender: &owner, body });
     }
 
     /// Tells of a repository that came under an installation.

@@ -1,5 +1,7 @@
 //! Repositories, commits, branches, forks.
 
+use serde_json::json;
+
 use crate::simulator::Simulator;
 use crate::simulator::state::account::{Kind, Role};
 use crate::simulator::state::git::{Change, Objects, Sha};
@@ -25,6 +27,11 @@ impl Simulator {
         world.commit_on(id, DEFAULT_BRANCH, &changes, "Initial commit", owner);
         world.emit_repositories_added(id);
         id
+    }
+
+    /// Number of a repository.
+    pub fn repository_id(&self, full_name: &str) -> u64 {
+        self.in_repository(full_name, |_, id| id)
     }
 
     /// Commits on a branch as `author` and pushes it; a new branch starts at the default branch.
@@ -106,6 +113,17 @@ impl Simulator {
             if let Some(r) = world.repositories.get_mut(&id) {
                 r.archived = true;
             }
+            world.emit_repository(id, "archived", json!({}));
+        });
+    }
+
+    /// Gives a repository another name below its owner.
+    pub fn rename_repository(&self, repository: &str, name: &str) {
+        self.in_repository(repository, |world, id| {
+            let Some(r) = world.repositories.get_mut(&id) else { return };
+            let before = std::mem::replace(&mut r.name, name.to_owned());
+            let changes = json!({ "changes": { "repository": { "name": { "from": before } } } });
+            world.emit_repository(id, "renamed", changes);
         });
     }
 

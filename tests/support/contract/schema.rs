@@ -15,6 +15,12 @@ pub(super) static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
         serde_json::from_str(include_str!("../../fixtures/contract/github-openapi-subset.json"))
             .expect("the fixture is JSON");
     rewrite(&mut document);
+    // The package carries an older copy of an installation in this one list, whose account would have to be a user and
+    // an enterprise at once.
+    let list =
+        "/paths/~1app~1installations/get/responses/200/content/application~1json/schema/items";
+    *document.pointer_mut(list).expect("the list of installations") =
+        json!({ "$ref": "#/components/schemas/installation" });
     document
 });
 
