@@ -94,6 +94,9 @@ impl Posting<'_> {
             || self.claimed.losses > 0
             || unfinished
             || subject.priority == Priority::Background;
+        if !self.store.holds(self.claimed).await? {
+            return Err(Trouble::TakenOver);
+        }
         if self.started.is_none() && !run.fits_one_request() {
             let begun = begun(before.as_ref(), (id, &head, &key));
             self.store.remember_check(&begun, self.now).await?;

@@ -191,6 +191,11 @@ impl Reviewer {
         Ok(Answer::Settled { head: Some(head.0) })
     }
 
+    /// Fails where the lease ended and another has the subject.
+    async fn still_ours(&self, claimed: &Claimed) -> Result<(), Trouble> {
+        if self.store.holds(claimed).await? { Ok(()) } else { Err(Trouble::TakenOver) }
+    }
+
     /// What is said beside the check.
     async fn say(
         &self,
@@ -200,6 +205,7 @@ impl Reviewer {
         (talk, waiting): (&Talk, &[Pending<'_>]),
     ) -> Result<(), Trouble> {
         let id = claimed.subject.repository_id;
+        self.still_ours(claimed).await?;
         remark(repository, change, talk, judgement).await?;
         let now = self.clock.now();
         request_reviews(repository, &self.store, id, (change, talk), judgement, now).await?;

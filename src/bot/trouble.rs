@@ -36,6 +36,9 @@ pub enum Trouble {
     /// The check is concluded; what is said beside it is not yet.
     #[error("the check is concluded, and not all was said beside it: {0}")]
     Aside(Box<Trouble>),
+    /// The lease ended under this worker, and another has the subject: nothing more is said here.
+    #[error("another worker took the review over")]
+    TakenOver,
     /// The process ended in the middle, several times in a row.
     #[error("ep-bot itself ended in the middle of the review, {losses} times in a row")]
     Lost {
@@ -51,9 +54,11 @@ impl Trouble {
             Self::GitHub(error) => error.retry(),
             Self::Aside(trouble) => trouble.retry(),
             Self::Lost { .. } => Retry::Never { reason: "each try ends the process" },
-            Self::Store(_) | Self::MissingFile { .. } | Self::Panicked | Self::Deadline { .. } => {
-                Retry::Backoff
-            }
+            Self::Store(_)
+            | Self::MissingFile { .. }
+            | Self::Panicked
+            | Self::Deadline { .. }
+            | Self::TakenOver => Retry::Backoff,
         }
     }
 
@@ -67,6 +72,16 @@ impl Trouble {
             Self::Deadline { .. } => "deadline",
             Self::Aside(trouble) => trouble.class(),
             Self::Lost { .. } => "lost",
+            Self::TakenOver => "taken_over",
+        }
+    }
+
+    /// Whether the subject is in other hands.
+    pub(super) fn is_taken_over(&self) -> bool {
+        match self {
+            Self::TakenOver => true,
+            Self::Aside(trouble) => trouble.is_taken_over(),
+            _ => false,
         }
     }
 

@@ -251,6 +251,11 @@ impl<J: Job> Shared<J> {
                     let at = after(self.inbox.clock.now(), MOVED);
                     return self.retry(&claimed, Again::Untried(at), "it changed meanwhile").await;
                 }
+                Some(Err(trouble)) if trouble.is_taken_over() => {
+                    return tracing::warn!(
+                        "the lease had gone to another in the middle of the review"
+                    );
+                }
                 Some(Ok(Answer::Later { wait, reason })) => {
                     tracing::info!(reason, "it goes on later");
                     let at = after(self.inbox.clock.now(), wait);

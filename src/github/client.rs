@@ -14,8 +14,9 @@ use serde_json::json;
 use tokio::sync::{Mutex as AsyncMutex, OnceCell};
 
 use super::config::{AppConfig, Checked, ConfigError};
-use super::error::Error;
+use super::error::{Error, Status};
 use super::granted::{Granted, Permission};
+use super::pace::Pace;
 use super::publish::Doubts;
 use super::rate::{self, Gauges, Rates};
 use super::token::{Alone, PERMISSIONS, Token, Tokens};
@@ -47,6 +48,7 @@ struct Shared {
     /// Writes go one at a time for each installation, as GitHub asks.
     writing: Mutex<HashMap<InstallationId, Arc<AsyncMutex<()>>>>,
     doubts: Doubts,
+    pace: Pace,
     meter: Meter,
 }
 
@@ -108,6 +110,7 @@ impl GitHub {
             gauges: Gauges::default(),
             writing: Mutex::default(),
             doubts: Doubts::default(),
+            pace: Pace::default(),
             meter,
         })))
     }
@@ -330,6 +333,17 @@ impl Repository {
 
     pub(super) fn doubts(&self) -> &Doubts {
         &self.github.0.doubts
+    }
+
+    /// Counts a write that makes content. Where there were many, it is not sent, and its error says when it may be: the
+    /// worklist waits, not a task.
+    pub(super) fn paced(&self, operation: &'static str) -> Result<(), Error> {
+        let paced = self.github.0.pace.write(self.key.0, std::time::Instant::now());
+        paced.map_err(|wait| {
+            let message = "the App's own pace for comments, which keeps it below GitHub's limit";
+            let status = Status { code: 429, message: message.into(), request_id: None };
+            Error::RateLimited { operation, status, wait }
+        })
     }
 
     /// The lock under which the installation writes.

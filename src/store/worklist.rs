@@ -92,6 +92,9 @@ UPDATE subjects SET
     updated_at = $7
 WHERE key = $1 AND claims = $2 AND lease_until IS NOT NULL";
 
+const HOLDS: &str = "
+SELECT EXISTS (SELECT 1 FROM subjects WHERE key = $1 AND claims = $2 AND lease_until IS NOT NULL)";
+
 const REARM: &str = "
 UPDATE subjects SET lease_until = NULL, due_at = $1, losses = losses + 1, updated_at = $1
 WHERE lease_until IS NOT NULL";
@@ -246,6 +249,19 @@ impl Store {
         })
         .await?;
         Ok(if changed == 0 { Settled::Lost } else { Settled::Due })
+    }
+
+    /// Whether the subject is still in these hands. A process that stood still past its lease asks before it writes to
+    /// GitHub, where nothing keeps two from saying the same.
+    pub async fn holds(&self, claimed: &Claimed) -> Result<bool, Error> {
+        within("look after a claim", async {
+            either!(&self.database, pools => sqlx::query_scalar(HOLDS)
+                .bind(&claimed.key)
+                .bind(claimed.claim)
+                .fetch_one(pools.reader())
+                .await)
+        })
+        .await
     }
 
     /// Makes every leased subject due now; says how many. For the start of the one process that uses the

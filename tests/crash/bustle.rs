@@ -65,8 +65,8 @@ impl<'g> Bustle<'g> {
         let what = self.chance.u8(0..10);
         let (github, pull) = (self.github, &mut self.pulls[at]);
         match what {
-            0..=2 => self.push(at),
-            3 => {
+            0..=2 if pull.open => self.push(at),
+            3 if pull.open => {
                 pull.base = 1 - pull.base;
                 github.retarget(REPO, pull.number, BASES[pull.base]);
             }
@@ -86,11 +86,28 @@ impl<'g> Bustle<'g> {
         }
     }
 
+    /// Opens a pull request whose EP blocks at lines that can be commented.
+    pub(crate) fn open_unready(&mut self) {
+        let text = unready(&ready(self.pulls.len() + 1));
+        self.open_with(text);
+    }
+
+    /// Asks for the status of a pull request.
+    pub(crate) fn ask(&mut self, at: usize) {
+        let words = "/ep-status";
+        let pull = &mut self.pulls[at];
+        pull.asked.push((self.github.comment(REPO, pull.number, "bob", words), words));
+    }
+
     fn open(&mut self) {
+        let text = self.text(self.pulls.len() + 1);
+        self.open_with(text);
+    }
+
+    fn open_with(&mut self, text: String) {
         let number = self.pulls.len() + 1;
         let (branch, path) =
             (format!("idea-{number}"), format!("enhancements/EP-{number:04}-idea.md"));
-        let text = self.text(number);
         self.commit(&branch, &path, &text);
         let base = self.chance.usize(0..BASES.len());
         let opened = self.github.pull_request(REPO, &branch).base(BASES[base]).open();
@@ -119,24 +136,29 @@ impl<'g> Bustle<'g> {
 
     /// An EP of this number, which is ready or not.
     fn text(&mut self, number: usize) -> String {
-        let name = format!("# EP-{number:04}: ");
-        let ready = COMPLETED
-            .replacen("# EP-0007: ", &name, 1)
-            .replacen("**completed**", "**implementable**", 1)
-            .replace("](EP-", "](https://example.com/EP-");
         match self.chance.u8(0..4) {
             // What lies in a repository after `ep-bot new`: hundreds of gaps, in several requests.
             0 => {
                 let (_, rest) = Template::built_in().text.split_once('\n').expect("a first line");
-                format!("{name}Ship to shore\n{rest}")
+                format!("# EP-{number:04}: Ship to shore\n{rest}")
             }
-            // One section left empty: comments at lines.
-            1 => {
-                let from = ready.find("## Summary\n").expect("a summary");
-                let to = ready[from..].find("\n## Motivation").expect("what follows") + from;
-                format!("{}## Summary\n{}", &ready[..from], &ready[to..])
-            }
-            _ => ready,
+            1 => unready(&ready(number)),
+            _ => ready(number),
         }
     }
+}
+
+/// An EP of this number that nothing blocks.
+fn ready(number: usize) -> String {
+    COMPLETED
+        .replacen("# EP-0007: ", &format!("# EP-{number:04}: "), 1)
+        .replacen("**completed**", "**implementable**", 1)
+        .replace("](EP-", "](https://example.com/EP-")
+}
+
+/// The same with an empty section: that is told at its line.
+fn unready(ready: &str) -> String {
+    let from = ready.find("## Summary\n").expect("a summary");
+    let to = ready[from..].find("\n## Motivation").expect("what follows") + from;
+    format!("{}## Summary\n{}", &ready[..from], &ready[to..])
 }

@@ -3,6 +3,7 @@
 
 mod around;
 mod climb;
+mod costs;
 mod deliveries;
 mod metrics;
 mod policy;

@@ -59,6 +59,7 @@ impl Reviewer {
             decisions: &NOTHING,
             reviews: &[],
         };
+        self.still_ours(claimed).await?;
         desk.greet(&waiting).await?;
         self.answer_all(&desk, &issue, &ruling, &waiting).await?;
         let guids: Vec<String> = edited.iter().map(|edited| edited.guid.clone()).collect();

@@ -17,9 +17,18 @@ use crate::simulator::{Sha, Simulator};
 /// Types whose fields are at hand when the object is made.
 fn is_record(name: &str) -> bool {
     name == "Mutation"
-        || ["Connection", "Edge", "Payload", "PageInfo", "RateLimit", "ReactionGroup"]
-            .iter()
-            .any(|end| name.ends_with(end))
+        || [
+            "Connection",
+            "Edge",
+            "Payload",
+            "PageInfo",
+            "RateLimit",
+            "ReactionGroup",
+            "Queue",
+            "QueueEntry",
+        ]
+        .iter()
+        .any(|end| name.ends_with(end))
 }
 
 /// One object of each type.
