@@ -244,18 +244,22 @@ impl GitHub {
                 // The other repository is not there, or not for the App; or a permission is not granted. Where
                 // GitHub's words do not tell, one after the other is left out.
                 Err(Error::Refused { operation, status }) if status.code == 422 => {
-                    about.read(&status.message);
+                    let this = About::of(&status.message);
                     refused = Some((operation, status));
                     // Renamed or moved a moment ago, it is found under its new name soon.
-                    if repositories == 1 && about.repositories {
+                    if repositories == 1 && this.repositories {
                         break;
                     }
+                    about.repositories |= this.repositories;
+                    about.permissions |= this.permissions;
                 }
                 Err(error) => return Err(error),
             }
         }
         Err(match refused {
-            Some((operation, status)) if about.permissions => Error::Refused { operation, status },
+            Some((operation, status)) if About::of(&status.message).permissions => {
+                Error::Refused { operation, status }
+            }
             Some((operation, status)) => Error::NotFound { operation, status },
             None => Error::Client { problem: "no token was asked for".into() },
         })
@@ -396,10 +400,12 @@ struct About {
 impl About {
     /// GitHub: "There is at least one repository that does not exist or is not accessible to the parent installation.",
     /// and "The permissions requested are not granted to this installation."
-    fn read(&mut self, words: &str) {
+    fn of(words: &str) -> Self {
         let words = words.to_ascii_lowercase();
-        self.repositories |= words.contains("repositor");
-        self.permissions |= words.contains("permission");
+        Self {
+            repositories: words.contains("repositor"),
+            permissions: words.contains("permission"),
+        }
     }
 }
 
