@@ -4,6 +4,7 @@
 mod around;
 mod climb;
 mod deliveries;
+mod faults;
 mod metrics;
 mod policy;
 mod recovery;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use ep_bot::bot::{Clock, Dice, Pace, Recovery, Tries};
 use ep_bot::github::AppConfig;
 use ep_bot::simulator::{Change, CheckRunView, RecordedRequest, Sha, Simulator};
+use ep_bot::store::Store;
 use ep_bot::web::{Server, Settings, WEBHOOK_PATH};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -41,12 +42,23 @@ pub(crate) struct Story {
     server: Option<Server>,
     /// How the next server looks for what was missed; no story but those of recovery needs it.
     pub(crate) recovery: Option<Recovery>,
+    /// How the next server's workers work.
+    pub(crate) pace: Pace,
+    /// What time the next server takes it to be.
+    pub(crate) clock: Clock,
+    /// The repository's number.
+    pub(crate) repository: u64,
     /// Holds the database.
     folder: tempfile::TempDir,
 }
 
 /// Plays a story to its end. Then every exchange is held against GitHub's own description.
 pub(crate) async fn tell(script: impl AsyncFnOnce(&mut Story)) {
+    tell_within(PATIENCE, script).await;
+}
+
+/// The same for a story of many chapters.
+pub(crate) async fn tell_within(patience: Duration, script: impl AsyncFnOnce(&mut Story)) {
     let whole = async {
         let mut story = Story::start().await;
         script(&mut story).await;
@@ -55,7 +67,7 @@ pub(crate) async fn tell(script: impl AsyncFnOnce(&mut Story)) {
         story.stop().await;
         story.github.shutdown().await;
     };
-    assert!(tokio::time::timeout(PATIENCE, whole).await.is_ok(), "the story does not end");
+    assert!(tokio::time::timeout(patience, whole).await.is_ok(), "the story does not end");
 }
 
 impl Story {
@@ -63,9 +75,19 @@ impl Story {
         let github = Simulator::start().await.expect("a free port");
         github.set_events(EVENTS);
         github.install("example-org");
-        github.create_repository(REPO);
+        let repository = github.create_repository(REPO);
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let mut story = Self { github, server: None, recovery: None, folder };
+        let pace = Pace {
+            tries: Tries {
+                first: Duration::from_millis(20),
+                longest: Duration::from_millis(60),
+                ..Tries::default()
+            },
+            dice: Dice::seeded(7),
+            ..Pace::default()
+        };
+        let (server, recovery, clock) = (None, None, Clock::default());
+        let mut story = Self { github, server, recovery, pace, clock, repository, folder };
         story.serve().await;
         story
     }
@@ -80,24 +102,24 @@ impl Story {
                 graphql_url: None,
             },
             webhook_secrets: vec![self.github.webhook_secret().into()],
-            database_url: format!("sqlite:{}", self.folder.path().join("ep-bot.db").display())
-                .into(),
-            pace: Pace {
-                tries: Tries {
-                    first: Duration::from_millis(20),
-                    longest: Duration::from_millis(60),
-                    ..Tries::default()
-                },
-                dice: Dice::seeded(7),
-                ..Pace::default()
-            },
-            clock: Clock::default(),
+            database_url: self.database().into(),
+            pace: self.pace.clone(),
+            clock: self.clock.clone(),
             recovery: self.recovery.clone(),
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let server = Server::start(settings, listener).await.expect("a server");
         self.github.send_webhooks_to(&format!("http://{}{WEBHOOK_PATH}", server.addr()));
         self.server = Some(server);
+    }
+
+    fn database(&self) -> String {
+        format!("sqlite:{}", self.folder.path().join("ep-bot.db").display())
+    }
+
+    /// The server's database, to look into.
+    pub(crate) async fn store(&self) -> Store {
+        Store::open(&self.database()).await.expect("the server's database")
     }
 
     /// Ends the server at once, whatever it has in hand.
