@@ -206,7 +206,10 @@ impl Repository {
             // what was completed last.
             Some(Found::Abandoned(id)) => {
                 let bare = CheckRun { annotations: Vec::new(), ..run.clone() };
-                self.push(&bare, Some(Found::Part(id, 0))).await?;
+                if let Err(error) = self.push(&bare, Some(Found::Part(id, 0))).await {
+                    // Its successor counts, and the author waits for that one.
+                    tracing::warn!(%error, "a check run that was begun is left in progress");
+                }
                 None
             }
             found => found,

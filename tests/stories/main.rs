@@ -5,6 +5,7 @@ mod around;
 mod climb;
 mod costs;
 mod deliveries;
+mod faults;
 mod metrics;
 mod policy;
 mod recovery;

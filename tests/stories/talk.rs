@@ -18,7 +18,7 @@ const BOT: &str = "ep-bot[bot]";
 
 /// Everything that stands on a pull request or an issue, as a person reads it: the conversation, then the threads in
 /// the diff with their answers.
-fn told(story: &Story, number: u64) -> String {
+pub(super) fn told(story: &Story, number: u64) -> String {
     let mut out = String::new();
     for (author, state, body) in story.github.reviews(REPO, number) {
         if !body.is_empty() {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use ep_bot::bot::{Clock, Dice, Pace, Recovery, Tries};
 use ep_bot::github::AppConfig;
 use ep_bot::simulator::{Change, CheckRunView, RecordedRequest, Sha, Simulator};
+use ep_bot::store::Store;
 use ep_bot::web::{Server, Settings, WEBHOOK_PATH};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -43,12 +44,23 @@ pub(crate) struct Story {
     pub(crate) recovery: Option<Recovery>,
     /// The next server's database, where it is not a file of the story's own.
     pub(crate) database: Option<String>,
+    /// How the next server's workers work.
+    pub(crate) pace: Pace,
+    /// What time the next server takes it to be.
+    pub(crate) clock: Clock,
+    /// The repository's number.
+    pub(crate) repository: u64,
     /// Holds the database.
     folder: tempfile::TempDir,
 }
 
 /// Plays a story to its end. Then every exchange is held against GitHub's own description.
 pub(crate) async fn tell(script: impl AsyncFnOnce(&mut Story)) {
+    tell_within(PATIENCE, script).await;
+}
+
+/// The same for a story of many chapters.
+pub(crate) async fn tell_within(patience: Duration, script: impl AsyncFnOnce(&mut Story)) {
     let whole = async {
         let mut story = Story::start().await;
         script(&mut story).await;
@@ -57,7 +69,7 @@ pub(crate) async fn tell(script: impl AsyncFnOnce(&mut Story)) {
         story.stop().await;
         story.github.shutdown().await;
     };
-    assert!(tokio::time::timeout(PATIENCE, whole).await.is_ok(), "the story does not end");
+    assert!(tokio::time::timeout(patience, whole).await.is_ok(), "the story does not end");
 }
 
 impl Story {
@@ -65,15 +77,25 @@ impl Story {
         let github = Simulator::start().await.expect("a free port");
         github.set_events(EVENTS);
         github.install("example-org");
-        github.create_repository(REPO);
+        let repository = github.create_repository(REPO);
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let mut story = Self { github, server: None, recovery: None, database: None, folder };
+        let pace = Pace {
+            tries: Tries {
+                first: Duration::from_millis(20),
+                longest: Duration::from_millis(60),
+                ..Tries::default()
+            },
+            dice: Dice::seeded(7),
+            ..Pace::default()
+        };
+        let (server, recovery, database, clock) = (None, None, None, Clock::default());
+        let mut story =
+            Self { github, server, recovery, database, pace, clock, repository, folder };
         story.serve().await;
         story
     }
 
     fn settings(&self) -> Settings {
-        let sqlite = || format!("sqlite:{}", self.folder.path().join("ep-bot.db").display());
         Settings {
             app: AppConfig {
                 app_id: self.github.app_id(),
@@ -82,17 +104,9 @@ impl Story {
                 graphql_url: None,
             },
             webhook_secrets: vec![self.github.webhook_secret().into()],
-            database_url: self.database.clone().unwrap_or_else(sqlite).into(),
-            pace: Pace {
-                tries: Tries {
-                    first: Duration::from_millis(20),
-                    longest: Duration::from_millis(60),
-                    ..Tries::default()
-                },
-                dice: Dice::seeded(7),
-                ..Pace::default()
-            },
-            clock: Clock::default(),
+            database_url: self.url().into(),
+            pace: self.pace.clone(),
+            clock: self.clock.clone(),
             recovery: self.recovery.clone(),
         }
     }
@@ -108,6 +122,16 @@ impl Story {
     pub(crate) async fn replica(&self) -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         Server::start(self.settings(), listener).await.expect("a server")
+    }
+
+    fn url(&self) -> String {
+        let file = || format!("sqlite:{}", self.folder.path().join("ep-bot.db").display());
+        self.database.clone().unwrap_or_else(file)
+    }
+
+    /// The server's database, to look into.
+    pub(crate) async fn store(&self) -> Store {
+        Store::open(&self.url()).await.expect("the server's database")
     }
 
     /// Ends the server at once, whatever it has in hand.
