@@ -17,12 +17,10 @@ pub enum Asked {
     Ignored(&'static str),
 }
 
-/// Deliveries of other events are not even parsed.
+/// Deliveries of other events are not even parsed, but for those that come [unasked](UNASKED).
 const HANDLED: &[&str] = &[
     "check_run",
     "check_suite",
-    "installation",
-    "installation_repositories",
     "issue_comment",
     "merge_group",
     "pull_request",
@@ -31,6 +29,9 @@ const HANDLED: &[&str] = &[
     "repository",
 ];
 
+/// These reach every App, which cannot listen to them.
+const UNASKED: &[&str] = &["installation", "installation_repositories"];
+
 /// The events that the App has to listen to.
 pub fn handled() -> &'static [&'static str] {
     HANDLED
@@ -38,7 +39,7 @@ pub fn handled() -> &'static [&'static str] {
 
 /// Whether deliveries of this event are read at all.
 pub fn handles(event: &str) -> bool {
-    HANDLED.contains(&event)
+    HANDLED.contains(&event) || UNASKED.contains(&event)
 }
 
 /// What a delivery to this App asks for.
