@@ -201,6 +201,22 @@ fn a_question_that_the_base_gained_since_is_a_warning_that_says_so() {
 }
 
 #[test]
+fn a_question_that_the_policy_of_the_base_gained_since_is_a_warning_too() {
+    let policy = |questions: &str| format!("prr:\n  approvals: 1\n{questions}");
+    let repository = Repository::new(&[(".github/ep-bot.yml", &policy("")), ("README.md", "Hi\n")]);
+    repository.git(&["switch", "--quiet", "--create", "work"]);
+    repository.commit(&[(PATH, READY)]);
+    repository.git(&["switch", "--quiet", "main"]);
+    let asked = "  questions:\n    - question: Who is on call?\n      part: Scalability\n      level: error\n";
+    repository.commit(&[(".github/ep-bot.yml", &policy(asked))]);
+    repository.git(&["switch", "--quiet", "work"]);
+    let out = ep_bot(repository.path(), &["check", "--base", "main", PATH]);
+    let said = text(&out.stdout);
+    assert!(said.contains("`Who is on call?` is missing"), "{said}");
+    assert!(said.contains("gained it after this change was begun"), "{said}");
+}
+
+#[test]
 fn numbers_and_links_are_looked_up_in_the_repository() {
     let text_ = format!("{READY}\n[gone](gone.md) and [there](../docs/there.md)\n");
     let repository = Repository::new(&[("docs/there.md", "x"), ("eps/EP-0012-other.md", READY)]);

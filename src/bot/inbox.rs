@@ -97,6 +97,10 @@ impl Inbox {
                 "took a delivery"
             );
         }
+        if !work.end.is_empty() || work.rename.is_some() {
+            let (ended, renamed) = (work.end.len(), work.rename.is_some());
+            tracing::info!(delivery = guid, event = %delivery.event, ended, renamed, "took a delivery");
+        }
         Ok(taken)
     }
 

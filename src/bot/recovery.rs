@@ -50,6 +50,9 @@ impl Default for Recovery {
     }
 }
 
+/// The part of a period for which a round that any replica has made is enough; less than the shortest period.
+const SHARED: f64 = 0.7;
+
 /// The longest wait after the database could not be asked.
 const PAUSE: Duration = Duration::from_secs(30);
 
@@ -98,7 +101,8 @@ impl Round {
     /// Asks for the round, unless another replica has just made it.
     async fn turn(&self) -> Result<(), store::Error> {
         let before = self.store.scan(self.kind.as_str()).await?.begun_at;
-        if before.is_some_and(|before| after(before, self.every / 2) > self.clock.now()) {
+        if before.is_some_and(|before| after(before, self.every.mul_f64(SHARED)) > self.clock.now())
+        {
             return Ok(());
         }
         self.ask().await

@@ -83,12 +83,16 @@ impl Workspace {
             Some((git, fork)) => committed(git, &fork.tip, path),
             None => on_disk(&root, path),
         };
-        let policy = match &rules.policy {
-            Some(path) => load_policy(&path.display().to_string(), &read_text(path, "policy")?)?,
-            None => match read(POLICY_PATH)? {
-                Some(text) => load_policy(POLICY_PATH, &text)?,
-                None => Policy::default(),
-            },
+        let own_policy = match &rules.policy {
+            Some(_) => None,
+            None => read(POLICY_PATH)?,
+        };
+        let policy = match (&rules.policy, &own_policy) {
+            (Some(path), _) => {
+                load_policy(&path.display().to_string(), &read_text(path, "policy")?)?
+            }
+            (None, Some(text)) => load_policy(POLICY_PATH, text)?,
+            (None, None) => Policy::default(),
         };
         let own = match &rules.template {
             Some(path) => Some(read_text(path, "template")?),
@@ -101,7 +105,12 @@ impl Workspace {
             Some((git, fork)) if rules.template.is_none() => {
                 let read = |path: &str| committed(git, &fork.merge_base, path);
                 let text = first_of(&policy.template_paths(), read)?;
-                (text != own).then(|| prepare_template(text.as_deref(), &policy))
+                let mut then = policy.clone();
+                if own_policy.is_some() {
+                    then.prr.questions = questions(read(POLICY_PATH)?, &policy);
+                }
+                let other = text != own || then.prr.questions != policy.prr.questions;
+                other.then(|| prepare_template(text.as_deref(), &then))
             }
             _ => None,
         };
@@ -320,6 +329,17 @@ fn on_disk(root: &Path, path: &str) -> anyhow::Result<Option<String>> {
         return Ok(None);
     }
     read_text(&file, path).map(Some)
+}
+
+/// What a policy of before asked beyond the template; of one that cannot be read, what is asked now.
+fn questions(before: Option<String>, now: &Policy) -> Vec<policy::AddedQuestion> {
+    match before {
+        None => Vec::new(),
+        Some(text) => match policy::load(&text) {
+            Ok(before) => before.prr.questions,
+            Err(_) => now.prr.questions.clone(),
+        },
+    }
 }
 
 /// The first of some files that exists.

@@ -14,8 +14,9 @@ use serde_json::json;
 use tokio::sync::{Mutex as AsyncMutex, OnceCell};
 
 use super::config::{AppConfig, Checked, ConfigError};
-use super::error::Error;
+use super::error::{Error, Status};
 use super::granted::{Granted, Permission};
+use super::pace::Pace;
 use super::publish::Doubts;
 use super::rate::{self, Gauges, Rates};
 use super::token::{Alone, PERMISSIONS, Token, Tokens};
@@ -47,6 +48,7 @@ struct Shared {
     /// Writes go one at a time for each installation, as GitHub asks.
     writing: Mutex<HashMap<InstallationId, Arc<AsyncMutex<()>>>>,
     doubts: Doubts,
+    pace: Pace,
     meter: Meter,
 }
 
@@ -108,6 +110,7 @@ impl GitHub {
             gauges: Gauges::default(),
             writing: Mutex::default(),
             doubts: Doubts::default(),
+            pace: Pace::default(),
             meter,
         })))
     }
@@ -222,9 +225,11 @@ impl GitHub {
         let both = [name.name.as_str(), OWNER_REPOSITORY];
         let is_alone = name.name == OWNER_REPOSITORY || alone.holds(*installation);
         let lacks = !granted.lacking(*installation).is_empty();
-        let (mut refused, mut about_permissions) = (None, false);
+        let (mut refused, mut about) = (None, About::default());
         for (repositories, whole) in [(2, true), (1, true), (2, false), (1, false)] {
-            if (is_alone && repositories == 2) || ((lacks || about_permissions) && whole) {
+            let pointless = (repositories == 2 && (is_alone || about.repositories))
+                || (whole && (lacks || about.permissions));
+            if pointless {
                 continue;
             }
             let among = both.get(..repositories).unwrap_or_default();
@@ -238,22 +243,24 @@ impl GitHub {
                 }
                 // The other repository is not there, or not for the App; or a permission is not granted. Where
                 // GitHub's words do not tell, one after the other is left out.
-                Err(error @ Error::Refused { .. })
-                    if error.status().is_some_and(|s| s.code == 422) =>
-                {
-                    let words = error.status().map(|status| status.message.to_ascii_lowercase());
-                    about_permissions |= words.is_some_and(|words| words.contains("permission"));
-                    refused = Some(error);
+                Err(Error::Refused { operation, status }) if status.code == 422 => {
+                    let this = About::of(&status.message);
+                    refused = Some((operation, status));
+                    // Renamed or moved a moment ago, it is found under its new name soon.
+                    if repositories == 1 && this.repositories {
+                        break;
+                    }
+                    about.repositories |= this.repositories;
+                    about.permissions |= this.permissions;
                 }
                 Err(error) => return Err(error),
             }
         }
         Err(match refused {
-            // Renamed or moved a moment ago, it is found under its new name soon.
-            Some(Error::Refused { operation, status }) if !about_permissions => {
-                Error::NotFound { operation, status }
+            Some((operation, status)) if About::of(&status.message).permissions => {
+                Error::Refused { operation, status }
             }
-            Some(error) => error,
+            Some((operation, status)) => Error::NotFound { operation, status },
             None => Error::Client { problem: "no token was asked for".into() },
         })
     }
@@ -328,6 +335,17 @@ impl Repository {
         &self.github.0.doubts
     }
 
+    /// Counts a write that makes content. Where there were many, it is not sent, and its error says when it may be: the
+    /// worklist waits, not a task.
+    pub(super) fn paced(&self, operation: &'static str) -> Result<(), Error> {
+        let paced = self.github.0.pace.write(self.key.0, std::time::Instant::now());
+        paced.map_err(|wait| {
+            let message = "the App's own pace for comments, which keeps it below GitHub's limit";
+            let status = Status { code: 429, message: message.into(), request_id: None };
+            Error::RateLimited { operation, status, wait }
+        })
+    }
+
     /// The lock under which the installation writes.
     pub(super) fn writing(&self) -> Arc<AsyncMutex<()>> {
         let mut locks = self.github.0.writing.lock().unwrap_or_else(PoisonError::into_inner);
@@ -369,6 +387,25 @@ impl Repository {
     /// Keeps a limit that was hit, so that further calls are not sent.
     pub(super) fn limited(&self, call: &Call, hit: rate::Hit, error: &Error) {
         self.github.limited(self.key.0, call, hit, error);
+    }
+}
+
+/// What GitHub refuses a token for.
+#[derive(Default)]
+struct About {
+    repositories: bool,
+    permissions: bool,
+}
+
+impl About {
+    /// GitHub: "There is at least one repository that does not exist or is not accessible to the parent installation.",
+    /// and "The permissions requested are not granted to this installation."
+    fn of(words: &str) -> Self {
+        let words = words.to_ascii_lowercase();
+        Self {
+            repositories: words.contains("repositor"),
+            permissions: words.contains("permission"),
+        }
     }
 }
 

@@ -19,6 +19,7 @@ mod granted;
 mod graphql;
 mod group;
 mod open;
+mod pace;
 mod protection;
 mod publish;
 mod rate;

@@ -183,7 +183,7 @@ impl Repository {
         }
     }
 
-    /// One call that changes something: one at a time for each installation, as GitHub asks.
+    /// One call that changes something: one at a time for each installation, and not too many, as GitHub asks.
     async fn write<T: serde::de::DeserializeOwned>(
         &self,
         operation: &'static str,
@@ -192,6 +192,7 @@ impl Repository {
     ) -> Result<T, Error> {
         let writing = self.writing();
         let _one_at_a_time = writing.lock().await;
+        self.paced(operation)?;
         self.json(&Call { operation, path: self.path(path), verb }).await
     }
 
@@ -204,6 +205,7 @@ impl Repository {
     ) -> Result<(), Error> {
         let writing = self.writing();
         let _one_at_a_time = writing.lock().await;
+        self.paced(operation)?;
         let values = serde_json::Map::from_iter([(name.to_owned(), json!(id))]);
         let reply = self.mutation::<serde_json::Map<String, Value>>(operation, document, values);
         let mut reply = reply.await?;

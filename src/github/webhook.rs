@@ -158,7 +158,14 @@ pub enum EventError {
 /// When the body is not JSON, or lacks what its event is about. An event of no interest is no error:
 /// its subject is [`Subject::Other`].
 pub fn parse(event_name: &str, body: &[u8]) -> Result<Event, EventError> {
-    let common: Common = read(event_name, body)?;
+    let (common, subject) = match event_name {
+        "pull_request" => {
+            let mut payload: PullRequestPayload = read(event_name, body)?;
+            let common = payload.common();
+            (common, Subject::PullRequest(pull_request(event_name, payload)?))
+        }
+        _ => (read::<Common>(event_name, body)?, subject(event_name, body)?),
+    };
     Ok(Event {
         name: event_name.to_owned(),
         action: common.action,
@@ -170,7 +177,7 @@ pub fn parse(event_name: &str, body: &[u8]) -> Result<Event, EventError> {
         sender: common.sender.and_then(|s| {
             Some(Sender { login: s.login?, is_bot: s.kind.as_deref() == Some("Bot") })
         }),
-        subject: subject(event_name, body)?,
+        subject,
     })
 }
 
@@ -178,12 +185,11 @@ pub fn parse(event_name: &str, body: &[u8]) -> Result<Event, EventError> {
 fn subject(event: &str, body: &[u8]) -> Result<Subject, EventError> {
     let missing = |field| EventError::Missing { event: event.to_owned(), field };
     Ok(match event {
-        "pull_request" => Subject::PullRequest(pull_request(event, body)?),
         "pull_request_review" => {
             let ReviewPayload { review } = read(event, body)?;
             let review = review.ok_or_else(|| missing("review"))?;
             let is_opinion = !review.state.is_some_and(|s| s.eq_ignore_ascii_case("commented"));
-            Subject::Review { pull_request: pull_request(event, body)?, is_opinion }
+            Subject::Review { pull_request: pull_request(event, read(event, body)?)?, is_opinion }
         }
         "issue_comment" => {
             let CommentPayload { issue, comment, changes } = read(event, body)?;
@@ -232,8 +238,8 @@ fn may_command(text: &str) -> bool {
     text.as_bytes().windows(3).any(|three| three.eq_ignore_ascii_case(b"/ep"))
 }
 
-fn pull_request(event: &str, body: &[u8]) -> Result<EventPullRequest, EventError> {
-    let PullRequestPayload { pull_request, changes } = read(event, body)?;
+fn pull_request(event: &str, payload: PullRequestPayload) -> Result<EventPullRequest, EventError> {
+    let PullRequestPayload { pull_request, changes, .. } = payload;
     let Some(found) = pull_request else {
         return Err(EventError::Missing { event: event.to_owned(), field: "pull_request" });
     };

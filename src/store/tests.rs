@@ -14,6 +14,7 @@ mod inspect;
 mod line;
 #[path = "tests/postgres.rs"]
 mod on_postgres;
+mod scans;
 #[path = "../../tests/support/postgres.rs"]
 mod server;
 mod sqlite;

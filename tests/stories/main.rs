@@ -3,6 +3,7 @@
 
 mod around;
 mod climb;
+mod costs;
 mod deliveries;
 mod faults;
 mod metrics;
@@ -17,6 +18,8 @@ mod troubles;
 #[path = "../support"]
 mod support {
     pub(crate) mod contract;
+    #[allow(dead_code, reason = "the store's tests need more of it")]
+    pub(crate) mod postgres;
     pub(crate) mod story;
 }
 

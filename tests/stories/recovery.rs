@@ -1,11 +1,12 @@
 //! What did not arrive is found again: deliveries that failed, pull requests without a check.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ep_bot::bot::Recovery;
 use ep_bot::simulator::{Access, Fault, Match, Sha};
 use serde_json::json;
 
+use super::support::postgres;
 use super::support::story::{REPO, Story, tell};
 use super::{PATH, POLICY, ready, unready};
 
@@ -353,6 +354,43 @@ async fn a_permission_that_nobody_accepted_keeps_no_verdict_back() {
         let runs = story.github.check_runs(REPO, head);
         let summary = runs.last().and_then(|run| run.summary.clone()).unwrap_or_default();
         assert!(!summary.contains("has not granted"), "{summary}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_replicas_share_the_rounds_and_ask_for_a_delivery_once() {
+    tell(async |story| {
+        story.stop().await;
+        story.database = Some(postgres::Server::shared().database().await);
+        story.recovery = Some(Recovery { deliveries_every: SOON * 2, ..deliveries() });
+        story.github.lose_webhooks();
+        let head = open(story, 1, &unready(1));
+        story.github.resume_webhooks();
+        let begun = Instant::now();
+        story.serve().await;
+        let replica = story.replica().await;
+        concluded(story, head, "failure").await;
+        tokio::time::sleep(SOON * 12).await;
+        let reads = asked_for(story, "GET /app/hook/deliveries");
+        let periods = begun.elapsed().as_secs_f64() / SOON.as_secs_f64() / 2.0;
+        #[expect(clippy::cast_precision_loss, reason = "a small number")]
+        let reads = reads as f64;
+        // One for each start, and one at most in each 0.7 of a period.
+        assert!(reads <= 3.0 + periods / 0.7, "{reads} reads in {periods} periods");
+        // Push and pull request; the suite's delivery is of no interest.
+        let mut asked: Vec<String> = story
+            .github
+            .deliveries()
+            .into_iter()
+            .filter(|delivery| delivery.redelivery)
+            .map(|delivery| delivery.guid)
+            .collect();
+        let all = asked.len();
+        asked.sort();
+        asked.dedup();
+        assert_eq!(asked.len(), all, "each once");
+        replica.shutdown().await;
     })
     .await;
 }

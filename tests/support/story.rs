@@ -42,6 +42,8 @@ pub(crate) struct Story {
     server: Option<Server>,
     /// How the next server looks for what was missed; no story but those of recovery needs it.
     pub(crate) recovery: Option<Recovery>,
+    /// The next server's database, where it is not a file of the story's own.
+    pub(crate) database: Option<String>,
     /// How the next server's workers work.
     pub(crate) pace: Pace,
     /// What time the next server takes it to be.
@@ -86,15 +88,15 @@ impl Story {
             dice: Dice::seeded(7),
             ..Pace::default()
         };
-        let (server, recovery, clock) = (None, None, Clock::default());
-        let mut story = Self { github, server, recovery, pace, clock, repository, folder };
+        let (server, recovery, database, clock) = (None, None, None, Clock::default());
+        let mut story =
+            Self { github, server, recovery, database, pace, clock, repository, folder };
         story.serve().await;
         story
     }
 
-    /// Starts a server on the story's database and sends the webhooks there.
-    pub(crate) async fn serve(&mut self) {
-        let settings = Settings {
+    fn settings(&self) -> Settings {
+        Settings {
             app: AppConfig {
                 app_id: self.github.app_id(),
                 private_key: self.github.private_key_pem().into(),
@@ -102,24 +104,34 @@ impl Story {
                 graphql_url: None,
             },
             webhook_secrets: vec![self.github.webhook_secret().into()],
-            database_url: self.database().into(),
+            database_url: self.url().into(),
             pace: self.pace.clone(),
             clock: self.clock.clone(),
             recovery: self.recovery.clone(),
-        };
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let server = Server::start(settings, listener).await.expect("a server");
+        }
+    }
+
+    /// Starts a server on the story's database and sends the webhooks there.
+    pub(crate) async fn serve(&mut self) {
+        let server = self.replica().await;
         self.github.send_webhooks_to(&format!("http://{}{WEBHOOK_PATH}", server.addr()));
         self.server = Some(server);
     }
 
-    fn database(&self) -> String {
-        format!("sqlite:{}", self.folder.path().join("ep-bot.db").display())
+    /// Starts a server on the story's database to which no webhook is sent.
+    pub(crate) async fn replica(&self) -> Server {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        Server::start(self.settings(), listener).await.expect("a server")
+    }
+
+    fn url(&self) -> String {
+        let file = || format!("sqlite:{}", self.folder.path().join("ep-bot.db").display());
+        self.database.clone().unwrap_or_else(file)
     }
 
     /// The server's database, to look into.
     pub(crate) async fn store(&self) -> Store {
-        Store::open(&self.database()).await.expect("the server's database")
+        Store::open(&self.url()).await.expect("the server's database")
     }
 
     /// Ends the server at once, whatever it has in hand.

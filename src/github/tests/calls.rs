@@ -205,6 +205,38 @@ async fn an_app_that_is_not_installed_on_the_owners_defaults_asks_for_them_once(
 }
 
 #[tokio::test]
+async fn where_a_permission_is_not_granted_the_token_has_what_there_is_until_it_is() {
+    let stub = Stub::raw(|request, before| {
+        if request.method != "POST" {
+            return Reply::Json(200, json!({}));
+        }
+        if before < 6 && request.body["permissions"].is_object() {
+            let words = "The permissions requested are not granted to this installation.";
+            return Reply::Json(422, json!({ "message": words }));
+        }
+        let mut token = minted(&format!("token-{before}"));
+        token["permissions"] = json!({ "checks": "write", "contents": "read", "issues": "read",
+            "merge_queues": "read", "metadata": "read", "pull_requests": "write" });
+        Reply::Json(201, token)
+    })
+    .await;
+    let github = stub.github();
+    assert!(get(&repository_of(&github)).await.is_ok());
+    assert_eq!(github.lacking(InstallationId(9)), [("issues", "write"), ("members", "read")]);
+    let name = RepositoryName { owner: "fleet".into(), name: "other".into() };
+    let other = github.repository(InstallationId(9), name);
+    assert!(get(&other).await.is_ok());
+    let whole = |stub: &Stub| -> Vec<bool> {
+        let mints = stub.seen().into_iter().filter(|r| r.path.starts_with("/app/"));
+        mints.map(|r| r.body["permissions"].is_object()).collect()
+    };
+    assert_eq!(whole(&stub), [true, false, false], "and both repositories each time");
+    github.forget_tokens(InstallationId(9));
+    assert!(get(&other).await.is_ok());
+    assert_eq!(whole(&stub)[3..], [true, false], "it is asked for again");
+}
+
+#[tokio::test]
 async fn a_refused_token_is_renewed_once_also_by_ten_callers() {
     let stub = Stub::start(|request, _| match request.authorization.as_str() {
         "Bearer token-2" => Reply::Json(200, json!({})),

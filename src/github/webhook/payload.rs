@@ -11,10 +11,26 @@ pub(super) struct Common {
     pub(super) sender: Option<User>,
 }
 
+/// With what every payload has, in one pass: these are the most frequent, and of the largest.
 #[derive(Deserialize)]
 pub(super) struct PullRequestPayload {
+    action: Option<String>,
+    installation: Option<Numbered>,
+    repository: Option<RepositoryPayload>,
+    sender: Option<User>,
     pub(super) pull_request: Option<PullRequest>,
     pub(super) changes: Option<Changes>,
+}
+
+impl PullRequestPayload {
+    pub(super) fn common(&mut self) -> Common {
+        Common {
+            action: self.action.take(),
+            installation: self.installation.take(),
+            repository: self.repository.take(),
+            sender: self.sender.take(),
+        }
+    }
 }
 
 #[derive(Deserialize)]
