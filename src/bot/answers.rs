@@ -44,6 +44,11 @@ impl Pending<'_> {
         self.speech.comment.id
     }
 
+    /// Whether it was edited since it was answered.
+    pub(super) fn is_edited(&self) -> bool {
+        self.edited
+    }
+
     /// Whether one of its commands is this.
     pub(super) fn asks(&self, is: impl Fn(&Command) -> bool) -> bool {
         self.speech.is_vouched()
@@ -132,6 +137,8 @@ impl Desk<'_> {
             let kind = if refused { Kind::Refusal } else { Kind::Done };
             self.post(kind, waiting, body).await?;
         }
+        // Not where an answer is posted: the try that posted it may have been cut off before it came so far.
+        self.hide(Kind::Stuck, |other| other == comment).await?;
         let refused = said.iter().any(Said::is_refusal);
         let last = if refused { Reaction::Confused } else { Reaction::Done };
         go_on(self.repository.react(comment, last).await)
@@ -239,7 +246,6 @@ impl Desk<'_> {
             return Ok(());
         }
         let comment = waiting.comment();
-        self.hide(Kind::Stuck, |other| other == comment).await?;
         let asked = self.asked_in(comment);
         self.hide(kind, |other| {
             if other != comment {

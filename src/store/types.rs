@@ -251,7 +251,8 @@ pub struct Claimed {
     /// Tries since it was last asked for or answered; this one is counted, so it is at least 1.
     pub attempts: u32,
     /// How many tries in a row ended with the process or with the lease, so that nothing is known of them.
-    /// A subject that takes the process down with it is told by this.
+    /// A subject that takes the process down with it is told by this. New work starts the count anew, at 1 where the
+    /// last try was lost: what it was about to post may stand.
     pub losses: u32,
     /// Since when an answer is owed.
     pub pending_since: Timestamp,

@@ -22,7 +22,7 @@ use super::{files, ready, unready};
 const PATIENCE: Duration = Duration::from_secs(90);
 
 /// How long one try may take here: what hangs is given up after it.
-const DEADLINE: Duration = Duration::from_secs(3);
+const DEADLINE: Duration = Duration::from_millis(2_500);
 
 /// Nothing that waits this long is waited for: GitHub ordered it, or it is the wait for an explanation.
 const LONG: Duration = Duration::from_secs(8);
@@ -256,7 +256,7 @@ impl Line {
             return End::Same;
         }
         if check == self.expected.0 {
-            return End::Unsaid(talk);
+            return End::Unsaid(difference(&self.expected.1, &talk));
         }
         let says = row.last_error.as_ref().is_some_and(|error| !error.is_empty());
         let newest = runs.iter().max_by_key(|run| run.id);
@@ -271,6 +271,16 @@ impl Line {
             _ => End::Wrong(format!("{row:?}\n{check}\n{talk}")),
         }
     }
+}
+
+/// Where one text leaves the other.
+fn difference(expected: &str, found: &str) -> String {
+    let mut found = found.lines();
+    let other = expected.lines().find_map(|line| {
+        let there = found.next();
+        (there != Some(line)).then(|| format!("{line:?} became {there:?}"))
+    });
+    other.unwrap_or_else(|| format!("more is said: {:?}", found.next()))
 }
 
 /// Whether an end is one that this fault may have at this call.

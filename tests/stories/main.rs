@@ -2,6 +2,7 @@
 //! database of its own; GitHub is the simulator, and each exchange is held against GitHub's own description.
 
 mod around;
+mod begun;
 mod climb;
 mod costs;
 mod deliveries;

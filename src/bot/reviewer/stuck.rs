@@ -49,7 +49,11 @@ impl Reviewer {
         let (at, heard, reason) = (next.map(text), text(asked.received_at), trouble.to_string());
         let reviewed = self.store.heads_of(subject.repository_id, &subject.key()).await?;
         for one in waiting.iter().filter(|one| wants(one)) {
-            if next.is_some() && comments.iter().any(|ours| answers(ours, one.comment())) {
+            let said = |kind| comments.iter().any(|ours| answers(ours, kind, one.comment()));
+            // Said already, or answered properly by a try that was cut off behind that.
+            if next.is_some()
+                && (said(Answers::Stuck) || (said(Answers::Status) && !one.is_edited()))
+            {
                 continue;
             }
             let body = status(&StatusInput {
@@ -88,7 +92,7 @@ impl Reviewer {
     }
 }
 
-/// Whether a comment of ours says what keeps another waiting.
-fn answers(ours: &Comment, comment: u64) -> bool {
-    ours.ours && parse_marker(&ours.body) == Some(Marker::Answer { kind: Answers::Stuck, comment })
+/// Whether a comment is our answer of a kind to another.
+fn answers(ours: &Comment, kind: Answers, comment: u64) -> bool {
+    ours.ours && parse_marker(&ours.body) == Some(Marker::Answer { kind, comment })
 }

@@ -9,6 +9,8 @@ use super::*;
 use crate::bot::{Clock, Taken};
 use crate::github::webhook;
 
+mod fair;
+
 /// What the scripted job does on a try of one pull request.
 #[derive(Debug, Clone, Copy)]
 enum Step {
