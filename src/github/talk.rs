@@ -18,7 +18,8 @@ const MAX_PAGES: usize = 50;
 pub struct Person {
     /// The login.
     pub login: String,
-    /// Whether it is an App or another bot.
+    /// Whether it is nobody with a word here: an App or another bot, or a mannequin, under whose name what was imported
+    /// from elsewhere stands. That name may be anybody's.
     pub is_bot: bool,
 }
 
@@ -303,7 +304,7 @@ impl TalkData {
 
 impl From<ActorData> for Person {
     fn from(actor: ActorData) -> Self {
-        Self { is_bot: actor.kind == "Bot", login: actor.login }
+        Self { is_bot: matches!(actor.kind.as_str(), "Bot" | "Mannequin"), login: actor.login }
     }
 }
 
