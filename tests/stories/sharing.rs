@@ -210,6 +210,27 @@ async fn what_was_waived_on_a_pull_request_counts_in_the_queue() {
     .await;
 }
 
+#[tokio::test]
+async fn what_was_waived_on_one_pull_request_hides_nothing_of_another_in_the_group() {
+    tell(async |story| {
+        let (first, _) = story.propose(&[(PATH, Some(&without_summary()))]).await;
+        story.github.set_role(REPO, "alice", ep_bot::simulator::Role::Write);
+        story.github.comment(REPO, first, "alice", "/ep-waive section-empty because it is a pilot");
+        let other = without_summary().replacen("EP-0007", "EP-0008", 1);
+        let path = "enhancements/EP-0008-second.md";
+        story.commit("two", &[(path, Some(&other))]);
+        let second = story.github.open_pull_request(REPO, "two");
+        story.settle().await;
+        let group = story.github.enqueue(REPO, &[first, second]).expect("a group");
+        story.settle().await;
+        let check = story.check(group);
+        assert_eq!(check.conclusion.as_deref(), Some("failure"));
+        let blocks = check.annotations.iter().filter(|a| a.level == "failure");
+        assert_eq!(blocks.map(|a| a.path.as_str()).collect::<Vec<_>>(), [path]);
+    })
+    .await;
+}
+
 fn without_summary() -> String {
     let text = ready();
     let at = text.find("## Summary").expect("a summary");
