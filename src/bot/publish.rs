@@ -73,7 +73,11 @@ impl Posting<'_> {
         let unfinished = before.as_ref().is_some_and(PostedCheck::is_unfinished);
         let hash = hash(&verdict);
         let anew = self.anew || self.started.is_some();
-        if !anew && before.as_ref().is_some_and(|before| before.output_hash == hash) {
+        if !anew && let Some(before) = before.as_ref().filter(|b| b.output_hash == hash) {
+            // Said in the same words of another base branch: else the sweep would look for it each time.
+            if !self.base_branch.is_empty() && before.base != self.base_branch {
+                self.remember(&head, &key, CheckRunId(before.check_run_id), hash, own).await?;
+            }
             return Ok(Published::Unchanged);
         }
         let Verdict { conclusion, title, summary, text, annotations } = verdict;

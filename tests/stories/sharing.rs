@@ -231,6 +231,22 @@ async fn what_was_waived_on_one_pull_request_hides_nothing_of_another_in_the_gro
     .await;
 }
 
+#[tokio::test]
+async fn a_verdict_in_the_same_words_is_remembered_for_its_new_base_branch() {
+    tell(async |story| {
+        let tip = story.github.tip(REPO, "main").expect("the default branch");
+        story.github.push(REPO, "release", tip);
+        let (number, head) = story.propose(&[(PATH, Some(&unready(7)))]).await;
+        story.github.retarget(REPO, number, "release");
+        story.settle().await;
+        let (store, id) = (story.database().await, story.github.repository_id(REPO));
+        let key = format!("pull_request/{id}/{number}");
+        let found = store.posted_check(id, &head.to_string(), &key).await.expect("an answer");
+        assert_eq!(found.expect("it was reviewed").base, "release", "else each sweep asks anew");
+    })
+    .await;
+}
+
 fn without_summary() -> String {
     let text = ready();
     let at = text.find("## Summary").expect("a summary");

@@ -6,6 +6,7 @@ use std::time::Duration;
 use ep_bot::bot::{Clock, Dice, Pace, Recovery, Tries};
 use ep_bot::github::AppConfig;
 use ep_bot::simulator::{Change, CheckRunView, RecordedRequest, Sha, Simulator};
+use ep_bot::store::Store;
 use ep_bot::web::{Server, Settings, WEBHOOK_PATH};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -122,6 +123,12 @@ impl Story {
     /// How much the server missed and found again.
     pub(crate) fn meter(&self) -> ep_bot::meter::Meter {
         self.server.as_ref().expect("a server runs").meter().clone()
+    }
+
+    /// The server's database, as another replica sees it.
+    pub(crate) async fn database(&self) -> Store {
+        let url = format!("sqlite:{}", self.folder.path().join("ep-bot.db").display());
+        Store::open(&url).await.expect("the server's database")
     }
 
     /// Where the server listens.
