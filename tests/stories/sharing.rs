@@ -232,6 +232,37 @@ async fn what_was_waived_on_one_pull_request_hides_nothing_of_another_in_the_gro
 }
 
 #[tokio::test]
+async fn a_verdict_that_comes_while_another_is_posted_is_not_covered_by_it() {
+    tell(async |story| {
+        let tip = story.github.tip(REPO, "main").expect("the default branch");
+        story.github.push(REPO, "release", tip);
+        let head = story.commit("idea", &[(PATH, Some(ready()))]);
+        let first = story.github.open_pull_request(REPO, "idea");
+        let second = story.github.pull_request(REPO, "idea").base("release").open();
+        story.settle().await;
+        assert_eq!(conclusion(story, head), "success");
+        let gate = Gate::new();
+        story.github.fault(Match::rest("POST", CHECK_RUNS), Fault::Hold(gate.clone()), 1);
+        story.github.comment(REPO, first, "example-org", "/ep-check");
+        gate.arrived().await;
+        // Meanwhile another replica finds that the second is not ready.
+        let (store, id) = (story.database().await, story.github.repository_id(REPO));
+        let (head_name, key) = (head.to_string(), format!("pull_request/{id}/{second}"));
+        let found = store.posted_check(id, &head_name, &key).await.expect("an answer");
+        let mut found = found.expect("it was reviewed");
+        "failure".clone_into(&mut found.conclusion);
+        "EP-0007 is not ready".clone_into(&mut found.title);
+        store.remember_check(&found, jiff::Timestamp::now()).await.expect("noted");
+        gate.open();
+        story.settle().await;
+        let (_, conclusion, title) = newest(story, head);
+        assert_eq!(conclusion.as_deref(), Some("failure"));
+        assert!(title.contains(&format!("#{second}")), "{title}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_verdict_in_the_same_words_is_remembered_for_its_new_base_branch() {
     tell(async |story| {
         let tip = story.github.tip(REPO, "main").expect("the default branch");
