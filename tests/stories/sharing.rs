@@ -278,6 +278,29 @@ async fn a_verdict_in_the_same_words_is_remembered_for_its_new_base_branch() {
     .await;
 }
 
+#[tokio::test]
+async fn a_former_head_that_is_gone_is_no_matter_of_the_present_one() {
+    tell(async |story| {
+        strict_branch(story);
+        let (number, former) = story.propose(&[(PATH, Some(ready()))]).await;
+        let gate = Gate::new();
+        let compare = Match::rest("GET", "/repos/{owner}/{repo}/compare/{basehead}");
+        story.github.fault(compare, Fault::Hold(gate.clone()), 1);
+        story.github.retarget(REPO, number, "release");
+        gate.arrived().await;
+        // In progress there, it is left, and GitHub does not have that commit any more.
+        let runs = Match::rest("GET", "/repos/{owner}/{repo}/commits/{ref}/check-runs");
+        let gone = Fault::status(422, "No commit found for SHA");
+        story.github.fault(runs.containing(&former.to_string()), gone, 100);
+        story.github.retarget(REPO, number, "main");
+        let head = story.commit("idea", &[("README.md", Some("More.\n"))]);
+        gate.open();
+        story.settle().await;
+        assert_eq!(conclusion(story, head), "success");
+    })
+    .await;
+}
+
 fn without_summary() -> String {
     let text = ready();
     let at = text.find("## Summary").expect("a summary");
