@@ -12,7 +12,8 @@ use super::types::{CommitSha, FoundFile};
 pub struct Person {
     /// The login.
     pub login: String,
-    /// Whether it is an App or another bot.
+    /// Whether it is nobody with a word here: an App or another bot, or a mannequin, under whose name what was imported
+    /// from elsewhere stands. That name may be anybody's.
     pub is_bot: bool,
 }
 

@@ -145,7 +145,7 @@ impl TalkData {
 
 impl From<ActorData> for Person {
     fn from(actor: ActorData) -> Self {
-        Self { is_bot: actor.kind == "Bot", login: actor.login }
+        Self { is_bot: matches!(actor.kind.as_str(), "Bot" | "Mannequin"), login: actor.login }
     }
 }
 
