@@ -17,6 +17,9 @@ use super::command::{Command, Spoken, commands};
 pub(super) struct Rights {
     /// The person approves production readiness reviews.
     pub(super) approver: bool,
+    /// The person may ask questions: an approver, or somebody of whom nobody can tell. A permission that is missing takes
+    /// no question off an EP.
+    pub(super) asks: bool,
     /// The pull request is the person's own.
     pub(super) author: bool,
 }
@@ -116,7 +119,8 @@ pub(super) fn decide(speeches: &[Speech<'_>], rights: impl Fn(&str) -> Rights) -
 impl Decisions {
     fn take(&mut self, command: &Command, by: &str, rights: Rights, asked: &mut usize) -> Outcome {
         match command {
-            Command::Waive { .. } | Command::Ask { .. } if !rights.approver => Outcome::NotApprover,
+            Command::Waive { .. } if !rights.approver => Outcome::NotApprover,
+            Command::Ask { .. } if !rights.asks => Outcome::NotApprover,
             Command::Waive { .. } if rights.author => Outcome::OwnPullRequest,
             Command::Waive { rule, section, because } => {
                 let waiver = CommentWaiver {
@@ -190,6 +194,7 @@ mod tests {
     fn decided(comments: &[Comment]) -> Decisions {
         decide(&speeches(comments), |login| Rights {
             approver: APPROVERS.contains(&login),
+            asks: APPROVERS.contains(&login),
             author: login == "dora",
         })
     }

@@ -1,6 +1,6 @@
 //! Who may do what, asked of GitHub at the moment when it matters.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::github::{Error, GivenReview, Opinion, Repository};
 use crate::review::policy::{Approver, Policy};
@@ -12,6 +12,8 @@ use super::decisions::Rights;
 #[derive(Debug, Clone, Default)]
 pub(super) struct People {
     approvers: HashMap<String, bool>,
+    /// Who may be one for all that can be told, since nobody reads who belongs to a team.
+    unsure: HashSet<String>,
     /// Who opened the pull request.
     author: Option<String>,
 }
@@ -27,19 +29,22 @@ pub(super) struct Said {
 
 impl People {
     pub(super) fn of(author: Option<&str>) -> Self {
-        Self { approvers: HashMap::new(), author: author.map(str::to_owned) }
+        Self { author: author.map(str::to_owned), ..Self::default() }
     }
 
     /// What a person may, who was looked up.
     pub(super) fn rights(&self, login: &str) -> Rights {
+        let approver = self.approvers.get(login).copied().unwrap_or(false);
         Rights {
-            approver: self.approvers.get(login).copied().unwrap_or(false),
+            approver,
+            asks: approver || self.unsure.contains(login),
             author: self.author.as_deref() == Some(login),
         }
     }
 
     /// Looks people up: nothing is asked of GitHub for a policy that names persons; for teams, one call for each until
-    /// one has the person; where the policy names nobody, one for the permission to push.
+    /// one has the person; where the policy names nobody, or nobody may read who belongs to a team, one for the permission
+    /// to push.
     pub(super) async fn look_up(
         &mut self,
         repository: &Repository,
@@ -49,6 +54,12 @@ impl People {
         for login in logins {
             if !self.approvers.contains_key(login) {
                 let approves = approves(repository, policy, login, None).await?;
+                if !approves
+                    && hides_members(repository, policy)
+                    && repository.may_push(login).await?
+                {
+                    self.unsure.insert(login.to_owned());
+                }
                 self.approvers.insert(login.to_owned(), approves);
             }
         }
@@ -93,6 +104,13 @@ impl People {
         }
         Ok(said)
     }
+}
+
+/// Whether a team approves whose members cannot be read: the account's owner has not accepted that.
+fn hides_members(repository: &Repository, policy: &Policy) -> bool {
+    let is_team = |approver: &Approver| matches!(approver, Approver::Team { .. });
+    policy.prr.approvers.iter().any(is_team)
+        && repository.lacking().iter().any(|(name, _)| *name == "members")
 }
 
 /// Whether someone approves production readiness reviews under a policy.

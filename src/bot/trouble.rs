@@ -24,6 +24,9 @@ pub enum Trouble {
         /// Where it should be.
         commit: String,
     },
+    /// It never stood still long enough to be read as one.
+    #[error("the pull request or its base branch changed each time while it was read")]
+    Moving,
     /// A defect in this program. What it said stays out: it may quote an EP.
     #[error("the review stopped at a defect in ep-bot")]
     Panicked,
@@ -56,6 +59,7 @@ impl Trouble {
             Self::Lost { .. } => Retry::Never { reason: "each try ends the process" },
             Self::Store(_)
             | Self::MissingFile { .. }
+            | Self::Moving
             | Self::Panicked
             | Self::Deadline { .. }
             | Self::TakenOver => Retry::Backoff,
@@ -68,6 +72,7 @@ impl Trouble {
             Self::GitHub(error) => error.class(),
             Self::Store(_) => "database",
             Self::MissingFile { .. } => "missing_file",
+            Self::Moving => "moving",
             Self::Panicked => "defect",
             Self::Deadline { .. } => "deadline",
             Self::Aside(trouble) => trouble.class(),
@@ -107,6 +112,9 @@ pub struct Tries {
     pub patience: Duration,
     /// The wait between attempts to post an explanation that GitHub does not take. Default: 1 h.
     pub explanation: Duration,
+    /// How long a pull request may move while it is read before that counts as a failed try. Default: 5 min. Where GitHub
+    /// shows one state to one query and another to the next, it would else never end, and nobody be told why.
+    pub restless: Duration,
     /// Lost tries in a row after which a subject is not tried any more. Default: 3.
     pub losses: u32,
 }
@@ -119,6 +127,7 @@ impl Default for Tries {
             longest: Duration::from_secs(20 * 60),
             patience: Duration::from_secs(24 * 3600),
             explanation: Duration::from_secs(3600),
+            restless: Duration::from_secs(5 * 60),
             losses: 3,
         }
     }
@@ -173,8 +182,12 @@ impl Tries {
     }
 
     fn is_out_of_patience(&self, claimed: &Claimed, now: Timestamp) -> bool {
-        let waited = now.duration_since(claimed.pending_since);
-        Duration::try_from(waited).is_ok_and(|waited| waited > self.patience)
+        waited(claimed, now) > self.patience
+    }
+
+    /// Whether a pull request that moves has moved for too long.
+    pub(super) fn is_restless(&self, claimed: &Claimed, now: Timestamp) -> bool {
+        waited(claimed, now) > self.restless
     }
 
     /// The wait after try number `attempt`: from half to one and a half of its length.
@@ -182,6 +195,11 @@ impl Tries {
         let factor = 3_u32.saturating_pow(attempt.saturating_sub(1));
         self.first.saturating_mul(factor).min(self.longest).mul_f64(0.5 + chance)
     }
+}
+
+/// How long an answer has been owed.
+fn waited(claimed: &Claimed, now: Timestamp) -> Duration {
+    Duration::try_from(now.duration_since(claimed.pending_since)).unwrap_or_default()
 }
 
 /// `wait` after `now`.

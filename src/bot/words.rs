@@ -121,7 +121,8 @@ pub(super) fn lacking(lacking: &[Permission], owner: &str) -> Option<String> {
         .map(|(name, level)| markdown::code(&format!("{name}: {level}"), 60))
         .collect();
     let members = if lacking.iter().any(|(name, _)| *name == "members") {
-        " Who belongs to a team cannot be read, so that approvals of a team's members do not count."
+        " Who belongs to a team cannot be read, so that approvals of a team's members do not count, and a question counts of \
+         anyone who can push."
     } else {
         ""
     };

@@ -247,6 +247,9 @@ impl<J: Job> Shared<J> {
                     }
                     return note(settled, "answered");
                 }
+                Some(Ok(Answer::Moved)) if tries.is_restless(&claimed, self.inbox.clock.now()) => {
+                    Trouble::Moving
+                }
                 Some(Ok(Answer::Moved)) => {
                     let at = after(self.inbox.clock.now(), MOVED);
                     return self.retry(&claimed, Again::Untried(at), "it changed meanwhile").await;

@@ -194,6 +194,17 @@ async fn a_failed_try_is_repeated_after_its_wait() {
 }
 
 #[tokio::test]
+async fn what_never_stands_still_is_explained_in_the_end() {
+    let f = Fixture::new(&[(1, &[Step::Moved])]).await;
+    let tries = Tries { restless: Duration::ZERO, ..pace().tries };
+    let pace = Pace { tries, ..pace() };
+    let workers = Workers::start(f.inbox.clone(), Scripted(Arc::clone(&f.script)), pace);
+    f.push("a", 1).await;
+    drained(&workers).await;
+    assert_eq!((f.script.tries(1), f.script.explanations(1)), (4, 1));
+}
+
+#[tokio::test]
 async fn after_the_last_try_the_failure_is_explained_and_the_work_ends() {
     let f = Fixture::new(&[(1, &[Step::Fail])]).await;
     let workers = f.start();

@@ -96,4 +96,21 @@ async fn the_claim_reads_its_index_in_order() {
             "SEARCH subjects USING COVERING INDEX subjects_turns (repository_id=? AND priority=? AND turn>?)"
         ]
     );
+    let marked = plan(
+        "EXPLAIN QUERY PLAN SELECT head FROM checks
+         WHERE repository_id = 1 AND external_id = 'a' ORDER BY updated_at DESC LIMIT 20",
+    );
+    assert_eq!(
+        marked.await,
+        ["SEARCH checks USING INDEX checks_mark (repository_id=? AND external_id=?)"],
+        "each review asks it: not all checks of the repository"
+    );
+    let sharing = plan(
+        "EXPLAIN QUERY PLAN SELECT number, installation, owner, name FROM subjects
+         WHERE repository_id = 1 AND kind = 'pull_request' AND head = 'aa' ORDER BY number",
+    );
+    assert_eq!(
+        sharing.await[0],
+        "SEARCH subjects USING INDEX subjects_head (repository_id=? AND head=?)"
+    );
 }

@@ -183,3 +183,31 @@ async fn two_eps_of_one_pull_request_are_approved_together() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_question_counts_where_nobody_can_read_who_is_in_the_team() {
+    tell(async |story| {
+        story.github.remove_permission(1001, "members");
+        story.github.revoke_tokens();
+        let (number, head) = proposed(story, Some(APPROVERS)).await;
+        story.github.set_role(REPO, "carol", Role::Write);
+        let asks = |who: &str, question: &str| {
+            story.github.comment(REPO, number, who, &format!("/ep-question {question}"));
+        };
+        asks("carol", "Who is called at night?");
+        asks("mallory", "What is it for?");
+        story.settle().await;
+        let runs = story.github.check_runs(REPO, head);
+        let asked: Vec<&str> = runs
+            .last()
+            .expect("a check")
+            .annotations
+            .iter()
+            .filter(|a| a.title.as_deref().is_some_and(|t| t.starts_with("prr-question-asked")))
+            .map(|a| a.message.as_str())
+            .collect();
+        assert_eq!(asked.len(), 1, "{asked:?}");
+        assert!(asked[0].contains("Who is called at night?"), "{asked:?}");
+    })
+    .await;
+}
