@@ -129,10 +129,14 @@ impl Decisions {
                 Outcome::Waived(waiver)
             }
             Command::Ask { part, text } => {
-                let same = |question: &&AskedQuestion| {
+                let same = |question: &&mut AskedQuestion| {
                     text::fold_heading(&question.text) == text::fold_heading(text)
                 };
-                if let Some(known) = self.asked.iter().find(same) {
+                if let Some(known) = self.asked.iter_mut().find(same) {
+                    // Else an author who asked first could take back what another asks too.
+                    if !rights.author {
+                        by.clone_into(&mut known.by);
+                    }
                     return Outcome::Asked(known.clone());
                 }
                 *asked += 1;
@@ -233,6 +237,18 @@ mod tests {
         ]);
         assert_eq!(decisions.asked.len(), 1);
         assert_eq!(decisions.outcomes[&(1, 1)], decisions.outcomes[&(2, 1)]);
+    }
+
+    #[test]
+    fn an_author_cannot_take_back_what_another_asks_too() {
+        let decisions = decided(&[
+            comment(1, "dora", "/ep-question Who is on call?"),
+            comment(2, "alice", "/ep-question Who is on call?"),
+            comment(3, "dora", "/ep-question drop 1"),
+        ]);
+        assert_eq!(decisions.asked.len(), 1);
+        let by = "alice".to_owned();
+        assert_eq!(decisions.outcomes[&(3, 1)], Outcome::NotTheirs { number: 1, by });
     }
 
     #[test]

@@ -121,7 +121,16 @@ fn held(change: &Change, books: &Books, law: &Law, eps: &[&Text], today: Date) -
         },
         ..Rulebook::new(&template, &law.policy)
     };
-    eps.iter().map(|file| review(file, change, &rulebook)).collect()
+    let held = |file: &&Text| {
+        let sidecar = law.policy.sidecar(&file.path);
+        let paths = [Some(file.path.as_str()), sidecar.as_deref()];
+        let paths: Vec<&str> = paths.into_iter().flatten().collect();
+        let own = change.conversation.of(&paths);
+        let own = own.as_ref().unwrap_or(decisions);
+        let around = Around { waivers: &own.waivers, asked: Some(&own.asked), ..rulebook.around };
+        review(file, change, &Rulebook { around, ..rulebook })
+    };
+    eps.iter().map(held).collect()
 }
 
 /// Who carries which number.

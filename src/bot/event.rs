@@ -17,12 +17,10 @@ pub enum Asked {
     Ignored(&'static str),
 }
 
-/// Deliveries of other events are not even parsed.
+/// Deliveries of other events are not even parsed, but for those that come [unasked](UNASKED).
 const HANDLED: &[&str] = &[
     "check_run",
     "check_suite",
-    "installation",
-    "installation_repositories",
     "issue_comment",
     "merge_group",
     "pull_request",
@@ -31,6 +29,9 @@ const HANDLED: &[&str] = &[
     "repository",
 ];
 
+/// These reach every App, which cannot listen to them.
+const UNASKED: &[&str] = &["installation", "installation_repositories"];
+
 /// The events that the App has to listen to.
 pub fn handled() -> &'static [&'static str] {
     HANDLED
@@ -38,7 +39,7 @@ pub fn handled() -> &'static [&'static str] {
 
 /// Whether deliveries of this event are read at all.
 pub fn handles(event: &str) -> bool {
-    HANDLED.contains(&event)
+    HANDLED.contains(&event) || UNASKED.contains(&event)
 }
 
 /// What a delivery to this App asks for.
@@ -52,7 +53,6 @@ pub fn asked(event: &Event, app: u64) -> Asked {
 fn wanted(event: &Event, app: u64) -> Result<Work, &'static str> {
     const UNMOVED: &str = "this action changes nothing that is reviewed";
     let action = event.action.as_deref().unwrap_or_default();
-    let by_bot = event.sender.as_ref().is_some_and(|sender| sender.is_bot);
     match &event.subject {
         webhook::Subject::PullRequest(pull_request) => {
             let matters = match action {
@@ -83,7 +83,8 @@ fn wanted(event: &Event, app: u64) -> Result<Work, &'static str> {
             Ok(subject(event, Kind::PullRequest, number, head, Priority::Interactive)?.into())
         }
         webhook::Subject::Comment { may_command: false, .. } => Err("the comment has no command"),
-        webhook::Subject::Comment { .. } if by_bot => Err("bots are not answered"),
+        webhook::Subject::Comment { by_bot: true, .. } => Err("bots are not answered"),
+        // A bot that edits or deletes a person's comment may take a waiver or a question back.
         webhook::Subject::Comment { number, on_pull_request, .. } => match action {
             "created" | "edited" => {
                 let kind = if *on_pull_request { Kind::PullRequest } else { Kind::Conversation };
@@ -275,9 +276,20 @@ mod tests {
         let taken_back = json!({ "changes": { "body": { "from": "/ep-waive" } } });
         looked(comment("edited", "never mind", taken_back));
         let bot = json!({ "sender": { "login": "b[bot]", "type": "Bot" } });
+        let of_bot = json!({ "comment": {
+            "id": 8, "body": "/ep-status", "user": { "login": "b[bot]", "type": "Bot" },
+        } });
+        let mut on_waiver = on_pull_request.clone();
+        on_waiver["sender"] = bot["sender"].clone();
+        for action in ["edited", "deleted"] {
+            // A bot that takes a person's waiver back: the verdict rests on it.
+            looked(comment(action, "/ep-waive x because y", on_waiver.clone()));
+        }
         for ignored in [
             comment("created", "Looks good", on_pull_request),
             comment("created", "/ep-status", bot),
+            comment("created", "/ep-status", of_bot.clone()),
+            comment("edited", "/ep-status", of_bot),
             comment("deleted", "/ep-status", Value::Null),
         ] {
             assert!(matches!(read("issue_comment", &ignored), Asked::Ignored(_)), "{ignored}");

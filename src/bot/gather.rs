@@ -12,7 +12,7 @@ pub(super) use around::folders;
 #[cfg(test)]
 pub(super) use change::BaseText;
 pub(super) use change::{
-    Change, Conversation, Earlier, Gone, Proposed, Surroundings, TemplateFile, Text, Touched,
+    Change, Conversation, Earlier, Gone, Proposed, Share, Surroundings, TemplateFile, Text, Touched,
 };
 
 use super::books::{Books, Law, Ruling};
@@ -143,13 +143,16 @@ async fn group(
     let found = repository.merge_group(head, branch, POLICY_PATH).await?;
     let (owner, login) = (found.owner_file, &repository.name().owner);
     let ruling = books.ruling(found.base_file, owner.clone(), login).await?;
-    let mut decisions = Decisions::default();
+    let (mut decisions, mut shares) = (Decisions::default(), Vec::new());
     for number in &found.pull_requests {
-        let mut talk = repository.pull_request(*number, POLICY_PATH).await?.talk;
+        let queued = repository.pull_request(*number, POLICY_PATH).await?;
+        let PullRequest { mut talk, paths, more_paths, .. } = queued;
         repository.read_on(*number, &mut talk).await?;
         let theirs = listen(repository, &ruling, talk, false).await?.decisions;
-        decisions.waivers.extend(theirs.waivers);
-        decisions.asked.extend(theirs.asked);
+        decisions.waivers.extend_from_slice(&theirs.waivers);
+        decisions.asked.extend_from_slice(&theirs.asked);
+        let paths = (!more_paths).then(|| paths.into_iter().map(|(path, _)| path).collect());
+        shares.push(Share { paths, decisions: theirs });
     }
     let comparison = repository.compare(&found.base, head, None).await?;
     let ends =
@@ -158,7 +161,7 @@ async fn group(
     let change = read(repository, books, plan, ruling, owner).await?;
     let mut notes = change.notes.clone();
     notes.push(words::group(&found.pull_requests));
-    let conversation = Conversation { decisions, ..Conversation::default() };
+    let conversation = Conversation { decisions, shares, ..Conversation::default() };
     Ok(Change { notes, conversation, ..change })
 }
 
@@ -247,7 +250,7 @@ async fn listen(
     }
     let decisions = decide(&speeches, |login| people.rights(login));
     drop(speeches);
-    Ok(Conversation { talk, said, decisions })
+    Ok(Conversation { talk, said, decisions, shares: Vec::new() })
 }
 
 /// Commits other than the head that somebody approved whose approval counts.

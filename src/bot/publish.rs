@@ -73,7 +73,11 @@ impl Posting<'_> {
         let unfinished = before.as_ref().is_some_and(PostedCheck::is_unfinished);
         let hash = hash(&verdict);
         let anew = self.anew || self.started.is_some();
-        if !anew && before.as_ref().is_some_and(|before| before.output_hash == hash) {
+        if !anew && let Some(before) = before.as_ref().filter(|b| b.output_hash == hash) {
+            // Said in the same words of another base branch: else the sweep would look for it each time.
+            if !self.base_branch.is_empty() && before.base != self.base_branch {
+                self.remember(&head, &key, CheckRunId(before.check_run_id), hash, own).await?;
+            }
             return Ok(Published::Unchanged);
         }
         let Verdict { conclusion, title, summary, text, annotations } = verdict;
@@ -101,12 +105,22 @@ impl Posting<'_> {
             let begun = begun(before.as_ref(), (id, &head, &key));
             self.store.remember_check(&begun, self.now).await?;
         }
+        if !others.is_empty() {
+            // Another replica may review another of them now. What each is about to say stands here before it says it:
+            // whoever posts last finds what the other came to.
+            let run = before.as_ref().map_or(0, |before| before.check_run_id);
+            self.remember(&head, &key, CheckRunId(run), String::new(), own.clone()).await?;
+        }
         let posted = match self.started {
             Some(started) => self.repository.conclude_check(started, &run).await?,
             None if tried => self.repository.republish_check(&run).await?,
             None => self.repository.publish_check(&run).await?,
         };
         self.remember(&head, &key, posted, hash, own).await?;
+        if !others.is_empty() && self.others(&head).await?.0 != others {
+            tracing::info!("another pull request with this head got another verdict meanwhile");
+            self.store.enqueue(std::slice::from_ref(subject), self.now).await?;
+        }
         Ok(Published::Posted)
     }
 

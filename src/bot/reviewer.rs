@@ -25,8 +25,8 @@ use super::thrift;
 use super::trouble::Trouble;
 use super::words;
 use crate::github::{
-    CommitSha, Conclusion, GitHub, InstallationId, PullRequestNumber, Repository, RepositoryName,
-    Talk,
+    CommitSha, Conclusion, Error, GitHub, InstallationId, PullRequestNumber, Repository,
+    RepositoryName, Talk,
 };
 use crate::meter::Meter;
 use crate::report::comment::explain;
@@ -115,7 +115,13 @@ impl Reviewer {
                 continue;
             }
             if sharing.is_empty() {
-                repository.abandon_check(&CommitSha(head.clone()), words::LEFT).await?;
+                match repository.abandon_check(&CommitSha(head.clone()), words::LEFT).await {
+                    // With the commit, its checks are gone.
+                    Err(error @ (Error::NotFound { .. } | Error::Refused { .. })) => {
+                        tracing::info!(commit = %head, %error, "a former head is gone");
+                    }
+                    done => done?,
+                }
             } else if unfinished.contains(&head) {
                 self.store.doubt_checks(id, &head).await?;
             }
@@ -175,7 +181,7 @@ impl Reviewer {
             ..self.posting(&repository, claimed)
         };
         self.publish(&posting, head.clone(), verdict).await?;
-        self.leave(&repository, claimed, Some(&head)).await?;
+        self.leave(&repository, claimed, Some(&head)).await.map_err(aside)?;
         greeting.map_err(aside)?;
         self.say(claimed, &repository, (&mut change, &judgement), (&talk, &waiting))
             .await

@@ -75,6 +75,8 @@ pub enum Subject {
         on_pull_request: bool,
         /// The comment, to be read back.
         comment: u64,
+        /// Whether a bot wrote it, whoever edits or deletes it now.
+        by_bot: bool,
         /// Whether its text, or the one before an edit, may hold a command.
         may_command: bool,
     },
@@ -158,14 +160,19 @@ pub enum EventError {
 /// When the body is not JSON, or lacks what its event is about. An event of no interest is no error:
 /// its subject is [`Subject::Other`].
 pub fn parse(event_name: &str, body: &[u8]) -> Result<Event, EventError> {
-    let (common, subject) = match event_name {
-        "pull_request" => {
-            let mut payload: PullRequestPayload = read(event_name, body)?;
-            let common = payload.common();
-            (common, Subject::PullRequest(pull_request(event_name, payload)?))
-        }
-        _ => (read::<Common>(event_name, body)?, subject(event_name, body)?),
+    let (common, pull_request) = if event_name == "pull_request" {
+        let mut payload: PullRequestPayload = read(event_name, body)?;
+        let common = payload.common();
+        (common, Some(pull_request(event_name, payload)?))
+    } else {
+        (read::<Common>(event_name, body)?, None)
     };
+    let sender = common.sender.and_then(|sender| {
+        let is_bot = sender.is_bot();
+        Some(Sender { login: sender.login?, is_bot })
+    });
+    let created = common.action.as_deref() == Some("created");
+    let by_bot = created && sender.as_ref().is_some_and(|sender| sender.is_bot);
     Ok(Event {
         name: event_name.to_owned(),
         action: common.action,
@@ -174,15 +181,17 @@ pub fn parse(event_name: &str, body: &[u8]) -> Result<Event, EventError> {
             let name = RepositoryName { owner: r.owner?.login?, name: r.name };
             Some(EventRepository { id: r.id, name })
         }),
-        sender: common.sender.and_then(|s| {
-            Some(Sender { login: s.login?, is_bot: s.kind.as_deref() == Some("Bot") })
-        }),
-        subject,
+        sender,
+        subject: match pull_request {
+            Some(pull_request) => Subject::PullRequest(pull_request),
+            None => subject(event_name, body, by_bot)?,
+        },
     })
 }
 
-/// What the event is about. Only events of interest are read further, so that no other can fail.
-fn subject(event: &str, body: &[u8]) -> Result<Subject, EventError> {
+/// What the event is about. Only events of interest are read further, so that no other can fail. `by_bot`: a bot has just
+/// made it.
+fn subject(event: &str, body: &[u8], by_bot: bool) -> Result<Subject, EventError> {
     let missing = |field| EventError::Missing { event: event.to_owned(), field };
     Ok(match event {
         "pull_request_review" => {
@@ -196,11 +205,12 @@ fn subject(event: &str, body: &[u8]) -> Result<Subject, EventError> {
             let issue = issue.ok_or_else(|| missing("issue"))?;
             let comment = comment.ok_or_else(|| missing("comment"))?;
             let before = changes.and_then(|changes| changes.body).and_then(|body| body.from);
-            let texts = [comment.body, before];
+            let texts = [comment.body.as_deref(), before.as_deref()];
             Subject::Comment {
                 number: issue.number,
                 on_pull_request: issue.pull_request.is_some(),
                 comment: comment.id,
+                by_bot: by_bot || comment.user.is_some_and(|user| user.is_bot()),
                 may_command: texts.iter().flatten().any(|text| may_command(text)),
             }
         }

@@ -53,7 +53,8 @@ fn guid(headers: &HeaderMap) -> &str {
 /// The event's name where it is one that the bot knows: strangers can send any.
 fn known(headers: &HeaderMap) -> &'static str {
     let name = headers.get("X-GitHub-Event").and_then(|name| name.to_str().ok());
-    let mut known = event::handled().iter().chain(&["ping", "installation"]);
+    let mut known =
+        event::handled().iter().chain(&["ping", "installation", "installation_repositories"]);
     known.find(|known| name == Some(**known)).unwrap_or(&"other")
 }
 

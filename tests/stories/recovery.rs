@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use ep_bot::bot::Recovery;
-use ep_bot::simulator::{Access, Fault, Match, Sha};
+use ep_bot::simulator::{Access, Fault, Gate, Match, Sha};
 use serde_json::json;
 
 use super::support::postgres;
@@ -391,6 +391,33 @@ async fn two_replicas_share_the_rounds_and_ask_for_a_delivery_once() {
         asked.dedup();
         assert_eq!(asked.len(), all, "each once");
         replica.shutdown().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_shown_on_the_default_branch_is_no_verdict_on_a_pull_request_from_there() {
+    tell(async |story| {
+        let before = story.github.tip(REPO, "main").expect("the default branch");
+        story.github.push(REPO, "release", before);
+        let head = story.commit("main", &[(PATH, Some(&unready(7)))]);
+        recover(story, sweeps()).await;
+        concluded(story, head, "success").await;
+        recover(story, Recovery { sweep_every: NEVER, ..sweeps() }).await;
+        story.settle().await;
+        let gate = Gate::new();
+        let compare = Match::rest("GET", "/repos/{owner}/{repo}/compare/{basehead}");
+        story.github.fault(compare, Fault::Hold(gate.clone()), 1);
+        story.github.pull_request(REPO, "main").base("release").open();
+        gate.arrived().await;
+        let newest = || {
+            let runs = story.github.check_runs(REPO, head);
+            runs.into_iter().max_by_key(|run| run.id).expect("a check")
+        };
+        assert_eq!(newest().status, "in_progress", "it could be merged meanwhile");
+        gate.open();
+        story.settle().await;
+        assert_eq!(newest().conclusion.as_deref(), Some("failure"));
     })
     .await;
 }

@@ -210,6 +210,97 @@ async fn what_was_waived_on_a_pull_request_counts_in_the_queue() {
     .await;
 }
 
+#[tokio::test]
+async fn what_was_waived_on_one_pull_request_hides_nothing_of_another_in_the_group() {
+    tell(async |story| {
+        let (first, _) = story.propose(&[(PATH, Some(&without_summary()))]).await;
+        story.github.set_role(REPO, "alice", ep_bot::simulator::Role::Write);
+        story.github.comment(REPO, first, "alice", "/ep-waive section-empty because it is a pilot");
+        let other = without_summary().replacen("EP-0007", "EP-0008", 1);
+        let path = "enhancements/EP-0008-second.md";
+        story.commit("two", &[(path, Some(&other))]);
+        let second = story.github.open_pull_request(REPO, "two");
+        story.settle().await;
+        let group = story.github.enqueue(REPO, &[first, second]).expect("a group");
+        story.settle().await;
+        let check = story.check(group);
+        assert_eq!(check.conclusion.as_deref(), Some("failure"));
+        let blocks = check.annotations.iter().filter(|a| a.level == "failure");
+        assert_eq!(blocks.map(|a| a.path.as_str()).collect::<Vec<_>>(), [path]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_verdict_that_comes_while_another_is_posted_is_not_covered_by_it() {
+    tell(async |story| {
+        let tip = story.github.tip(REPO, "main").expect("the default branch");
+        story.github.push(REPO, "release", tip);
+        let head = story.commit("idea", &[(PATH, Some(ready()))]);
+        let first = story.github.open_pull_request(REPO, "idea");
+        let second = story.github.pull_request(REPO, "idea").base("release").open();
+        story.settle().await;
+        assert_eq!(conclusion(story, head), "success");
+        let gate = Gate::new();
+        story.github.fault(Match::rest("POST", CHECK_RUNS), Fault::Hold(gate.clone()), 1);
+        story.github.comment(REPO, first, "example-org", "/ep-check");
+        gate.arrived().await;
+        // Meanwhile another replica finds that the second is not ready.
+        let (store, id) = (story.database().await, story.github.repository_id(REPO));
+        let (head_name, key) = (head.to_string(), format!("pull_request/{id}/{second}"));
+        let found = store.posted_check(id, &head_name, &key).await.expect("an answer");
+        let mut found = found.expect("it was reviewed");
+        "failure".clone_into(&mut found.conclusion);
+        "EP-0007 is not ready".clone_into(&mut found.title);
+        store.remember_check(&found, jiff::Timestamp::now()).await.expect("noted");
+        gate.open();
+        story.settle().await;
+        let (_, conclusion, title) = newest(story, head);
+        assert_eq!(conclusion.as_deref(), Some("failure"));
+        assert!(title.contains(&format!("#{second}")), "{title}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_verdict_in_the_same_words_is_remembered_for_its_new_base_branch() {
+    tell(async |story| {
+        let tip = story.github.tip(REPO, "main").expect("the default branch");
+        story.github.push(REPO, "release", tip);
+        let (number, head) = story.propose(&[(PATH, Some(&unready(7)))]).await;
+        story.github.retarget(REPO, number, "release");
+        story.settle().await;
+        let (store, id) = (story.database().await, story.github.repository_id(REPO));
+        let key = format!("pull_request/{id}/{number}");
+        let found = store.posted_check(id, &head.to_string(), &key).await.expect("an answer");
+        assert_eq!(found.expect("it was reviewed").base, "release", "else each sweep asks anew");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_former_head_that_is_gone_is_no_matter_of_the_present_one() {
+    tell(async |story| {
+        strict_branch(story);
+        let (number, former) = story.propose(&[(PATH, Some(ready()))]).await;
+        let gate = Gate::new();
+        let compare = Match::rest("GET", "/repos/{owner}/{repo}/compare/{basehead}");
+        story.github.fault(compare, Fault::Hold(gate.clone()), 1);
+        story.github.retarget(REPO, number, "release");
+        gate.arrived().await;
+        // In progress there, it is left, and GitHub does not have that commit any more.
+        let runs = Match::rest("GET", "/repos/{owner}/{repo}/commits/{ref}/check-runs");
+        let gone = Fault::status(422, "No commit found for SHA");
+        story.github.fault(runs.containing(&former.to_string()), gone, 100);
+        story.github.retarget(REPO, number, "main");
+        let head = story.commit("idea", &[("README.md", Some("More.\n"))]);
+        gate.open();
+        story.settle().await;
+        assert_eq!(conclusion(story, head), "success");
+    })
+    .await;
+}
+
 fn without_summary() -> String {
     let text = ready();
     let at = text.find("## Summary").expect("a summary");

@@ -158,6 +158,12 @@ impl Story {
         self.server.as_ref().expect("a server runs").meter().clone()
     }
 
+    /// The server's database, as another replica sees it.
+    pub(crate) async fn database(&self) -> Store {
+        let url = format!("sqlite:{}", self.folder.path().join("ep-bot.db").display());
+        Store::open(&url).await.expect("the server's database")
+    }
+
     /// Where the server listens.
     pub(crate) fn address(&self) -> SocketAddr {
         self.server.as_ref().expect("a server runs").addr()

@@ -61,6 +61,35 @@ pub(in crate::bot) struct Conversation {
     pub(in crate::bot) said: Vec<Said>,
     /// What was decided in comments.
     pub(in crate::bot) decisions: Decisions,
+    /// Of a merge group: what of it was decided where.
+    pub(in crate::bot) shares: Vec<Share>,
+}
+
+/// What was decided on one pull request of a merge group. It holds for what that one changes, and for nothing else in the
+/// group.
+#[derive(Debug)]
+pub(in crate::bot) struct Share {
+    /// What it changes; `None`: more than is listed.
+    pub(in crate::bot) paths: Option<HashSet<String>>,
+    pub(in crate::bot) decisions: Decisions,
+}
+
+impl Conversation {
+    /// What was decided of the EP at one of these paths. `None`: all of it.
+    pub(in crate::bot) fn of(&self, paths: &[&str]) -> Option<Decisions> {
+        if self.shares.is_empty() {
+            return None;
+        }
+        let mut own = Decisions::default();
+        for share in &self.shares {
+            let changes = |changed: &HashSet<String>| paths.iter().any(|p| changed.contains(*p));
+            if share.paths.as_ref().is_none_or(changes) {
+                own.waivers.extend_from_slice(&share.decisions.waivers);
+                own.asked.extend_from_slice(&share.decisions.asked);
+            }
+        }
+        Some(own)
+    }
 }
 
 /// A template and its blob.

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::Sweeper;
 use crate::bot::trouble::Trouble;
 use crate::github::{CHECK_NAME, CheckRun, Conclusion, Repository};
-use crate::store::Subject;
+use crate::store::{PostedCheck, Subject};
 
 /// How often the check is shown. GitHub lets a check be chosen that a repository saw within the last 7 days.
 /// <https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/collaborating-on-repositories-with-code-quality-features/troubleshooting-required-status-checks>
@@ -29,9 +29,10 @@ impl Sweeper {
             return Ok(());
         }
         let Some(tip) = repository.default_tip().await? else { return Ok(()) };
-        let is_verdict = |mark: String| !mark.starts_with(MARK);
-        if !self.store.checks_on(id, &tip.0).await?.is_empty()
-            || repository.mark_on(&tip).await?.is_some_and(is_verdict)
+        let is_verdict = |mark: &str| !mark.starts_with(MARK);
+        let posted = self.store.checks_on(id, &tip.0).await?;
+        if posted.iter().any(|check| is_verdict(&check.external_id))
+            || repository.mark_on(&tip).await?.is_some_and(|mark| is_verdict(&mark))
         {
             return Ok(());
         }
@@ -47,11 +48,26 @@ impl Sweeper {
             actions: &[],
         };
         // What stands there was just looked up.
-        if again {
-            repository.republish_check(&run).await?;
+        let (head, external_id) = (run.head.0.clone(), format!("{MARK}{id}"));
+        let (conclusion, title) = (run.conclusion.as_str().to_owned(), run.title.clone());
+        let check_run_id = if again {
+            repository.republish_check(&run).await?.0
         } else {
-            repository.publish_check(&run).await?;
-        }
+            repository.publish_check(&run).await?.0
+        };
+        // A pull request from the default branch has this head: what is shown here is no verdict on it.
+        let (output_hash, base) = (what, String::new());
+        let shown = PostedCheck {
+            repository_id: id,
+            head,
+            external_id,
+            check_run_id,
+            output_hash,
+            base,
+            conclusion,
+            title,
+        };
+        self.store.remember_check(&shown, self.clock.now()).await?;
         tracing::info!("the check is shown on the default branch");
         Ok(())
     }

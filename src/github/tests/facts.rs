@@ -50,6 +50,25 @@ async fn read(answer: Value) -> Result<crate::github::PullRequest, Error> {
     result
 }
 
+/// Whoever imports a repository chooses the names under which its old comments and reviews stand.
+#[tokio::test]
+async fn what_was_imported_under_a_persons_name_is_not_that_persons_word() {
+    let mut found = read(pull_request(|value| {
+        let review = |kind: &str| {
+            json!({
+                "author": { "__typename": kind, "login": "alice" },
+                "authorCanPushToRepository": true, "state": "APPROVED", "commit": { "oid": "h1" },
+            })
+        };
+        let kinds = ["User", "Bot", "Mannequin"];
+        value["latestOpinionatedReviews"]["nodes"] = kinds.map(review).into();
+    }))
+    .await
+    .unwrap_or_else(|e| panic!("{e}"));
+    let authors = found.talk.reviews.drain(..).filter_map(|review| review.author);
+    assert_eq!(authors.map(|author| author.is_bot).collect::<Vec<_>>(), [false, true, true]);
+}
+
 #[tokio::test]
 async fn a_pull_request_is_one_query() {
     let found = read(pull_request(|_| ())).await.unwrap_or_else(|e| panic!("{e}"));

@@ -44,6 +44,7 @@ pub(super) struct CommentPayload {
 pub(super) struct Comment {
     pub(super) id: u64,
     pub(super) body: Option<String>,
+    pub(super) user: Option<User>,
 }
 
 #[derive(Deserialize)]
@@ -90,6 +91,12 @@ pub(super) struct User {
     pub(super) login: Option<String>,
     #[serde(rename = "type")]
     pub(super) kind: Option<String>,
+}
+
+impl User {
+    pub(super) fn is_bot(&self) -> bool {
+        self.kind.as_deref() == Some("Bot")
+    }
 }
 
 #[derive(Deserialize)]

@@ -50,13 +50,23 @@ fn a_comment_says_where_it_stands_and_whether_it_may_hold_a_command() {
     };
     let event = read("Thanks!", "Thank", "");
     assert!(event.sender.is_some_and(|s| s.is_bot));
-    let expected =
-        Subject::Comment { number: 5, on_pull_request: false, comment: 8, may_command: false };
+    let expected = Subject::Comment {
+        number: 5,
+        on_pull_request: false,
+        comment: 8,
+        by_bot: false,
+        may_command: false,
+    };
     assert_eq!(event.subject, expected);
     let link = r#","pull_request":{"url":"https://…"}"#;
     for (text, old) in [("x\\n/EP-status", ""), ("never mind", "/ep-waive")] {
-        let expected =
-            Subject::Comment { number: 5, on_pull_request: true, comment: 8, may_command: true };
+        let expected = Subject::Comment {
+            number: 5,
+            on_pull_request: true,
+            comment: 8,
+            by_bot: false,
+            may_command: true,
+        };
         assert_eq!(read(text, old, link).subject, expected);
     }
 }
