@@ -1,6 +1,7 @@
 //! Workers: claim what is due, have the job done within a deadline, and settle the claim.
 //!
-//! **Invariant:** no worker sleeps with a claim in its hands; what has to wait is a time in its row.
+//! **Invariant:** no worker sleeps with a claim in its hands; what has to wait is a time in its row. Only while that row
+//! cannot be written does it wait with it.
 //!
 //! **Invariant:** a claim is settled by its own worker, or its lease ends and another takes it.
 
@@ -241,7 +242,9 @@ impl<J: Job> Shared<J> {
                 None => return self.put_back(&claimed).await,
                 Some(Ok(Answer::Settled { head })) => {
                     let now = self.inbox.clock.now();
-                    let settled = self.inbox.store.finish(&claimed, head.as_deref(), now).await;
+                    let store = &self.inbox.store;
+                    let finish = || store.finish(&claimed, head.as_deref(), now);
+                    let settled = self.settled(&claimed, finish).await;
                     if matches!(settled, Ok(Settled::Done | Settled::Due)) && head.is_some() {
                         self.clocked(&claimed, now);
                     }
@@ -342,7 +345,32 @@ impl<J: Job> Shared<J> {
 
     async fn retry(&self, claimed: &Claimed, again: Again, reason: &str) {
         let now = self.inbox.clock.now();
-        note(self.inbox.store.retry(claimed, again, reason, now).await, "put back");
+        let retry = || self.inbox.store.retry(claimed, again, reason, now);
+        note(self.settled(claimed, retry).await, "put back");
+    }
+
+    /// Settles a claim, and tries again while the database is away: until the lease ends nobody else can, and a database
+    /// that restarts would keep a pull request waiting that long.
+    async fn settled<F>(
+        &self,
+        claimed: &Claimed,
+        settle: impl Fn() -> F,
+    ) -> Result<Settled, store::Error>
+    where
+        F: Future<Output = Result<Settled, store::Error>>,
+    {
+        loop {
+            match settle().await {
+                Err(error)
+                    if !self.stop.is_cancelled()
+                        && self.inbox.clock.now() < claimed.lease_until =>
+                {
+                    tracing::warn!(%error, "cannot settle yet");
+                    self.pause().await;
+                }
+                settled => return settled,
+            }
+        }
     }
 
     /// How long a push waited for its verdict. What the bot looks at by itself waited for nobody.
@@ -357,7 +385,8 @@ impl<J: Job> Shared<J> {
     async fn give_up(&self, claimed: &Claimed, reason: &str) {
         self.inbox.meter.gave_up();
         let now = self.inbox.clock.now();
-        note(self.inbox.store.give_up(claimed, reason, now).await, "given up");
+        let give_up = || self.inbox.store.give_up(claimed, reason, now);
+        note(self.settled(claimed, give_up).await, "given up");
     }
 }
 

@@ -19,21 +19,37 @@ const CHECK: &str = "EP / production readiness";
 /// How long what is owed may take once nobody disturbs it: the longest wait of ours between two tries, doubled.
 const QUIET: Duration = Duration::from_secs(60);
 
-/// Waits until every webhook has arrived and nothing is owed any more.
-pub(crate) async fn quiet(github: &Simulator, store: &Store) -> Result<(), String> {
+/// Waits until every webhook has arrived and nothing is owed to a pull request any more. The rounds that look for what
+/// was missed go on for ever.
+pub(crate) async fn quiet(
+    github: &Simulator,
+    (store, repository): (&Store, u64),
+    pulls: &[Pull],
+) -> Result<(), String> {
     let begun = Instant::now();
     loop {
         let again = github.redeliver_failed();
         let sent = github.webhooks_sent(QUIET).await;
-        let owed = store.owed().await;
-        if sent && again == 0 && matches!(owed, Ok(0)) {
+        let mut owed = Vec::new();
+        for pull in pulls {
+            match store.standing(&key(repository, pull)).await {
+                Ok(Some(row)) if row.wanted == row.done && row.due_at.is_none() => {}
+                row => owed.push(format!("#{}: {row:?}", pull.number)),
+            }
+        }
+        if sent && again == 0 && owed.is_empty() {
             return Ok(());
         }
         if begun.elapsed() > QUIET {
-            return Err(format!("no quiet: owed {owed:?}, {again} webhooks sent again"));
+            return Err(format!("no quiet: {again} webhooks sent again, owed: {owed:?}"));
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
+}
+
+/// How a pull request's row is named.
+fn key(repository: u64, pull: &Pull) -> String {
+    format!("pull_request/{repository}/{}", pull.number)
 }
 
 /// The pull requests whose check says that the process ended in the middle of the review too often. That is an
@@ -77,7 +93,7 @@ pub(crate) async fn wrong(
         }
         twice(github, pull.number).into_iter().for_each(&mut say);
         answers(github, pull).into_iter().for_each(&mut say);
-        match store.standing(&format!("pull_request/{repository}/{}", pull.number)).await {
+        match store.standing(&key(repository, pull)).await {
             Ok(Some(row)) => {
                 let head = github.head(REPO, pull.number).map(String::from);
                 if row.wanted != row.done || row.due_at.is_some() || row.leased {

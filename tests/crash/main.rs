@@ -53,14 +53,15 @@ async fn settle(
     log: &Path,
     seed: u64,
 ) {
-    let mut wrong: Vec<String> = audit::quiet(github, store).await.err().into_iter().collect();
+    let mut wrong: Vec<String> =
+        audit::quiet(github, (store, repository), pulls).await.err().into_iter().collect();
     let given_up = audit::given_up(github, pulls);
     for number in &given_up {
         github.comment(REPO, *number, "bob", "/ep-check");
     }
     if !given_up.is_empty() && wrong.is_empty() {
         println!("given up after three lost tries, and asked for again: {given_up:?}");
-        wrong.extend(audit::quiet(github, store).await.err());
+        wrong.extend(audit::quiet(github, (store, repository), pulls).await.err());
     }
     wrong.extend(audit::wrong(github, (store, repository), pulls).await);
     if !wrong.is_empty() {

@@ -154,7 +154,9 @@ async fn a_replica_that_is_stopped_past_its_lease_says_nothing_twice_and_nothing
         fleet.balance(1);
         bustle.ask(0);
         let store = Store::open(&fleet.database).await.expect("the same database");
-        audit::quiet(&github, &store).await.expect("the other takes over");
+        audit::quiet(&github, (&store, repository), &bustle.pulls)
+            .await
+            .expect("the other takes over");
         let before = github.comments(REPO, 1).len() + github.review_comments(REPO, 1).len();
 
         // The first wakes up, and finds the answer that it was waiting for.
@@ -166,7 +168,7 @@ async fn a_replica_that_is_stopped_past_its_lease_says_nothing_twice_and_nothing
             assert!(begun.elapsed() < PATIENCE, "it settles its claim: {}", told());
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        audit::quiet(&github, &store).await.expect("nothing is owed");
+        audit::quiet(&github, (&store, repository), &bustle.pulls).await.expect("nothing is owed");
         let wrong = audit::wrong(&github, (&store, repository), &bustle.pulls).await;
         assert_eq!(wrong, [""; 0], "stopped at {at:?}");
         let after = github.comments(REPO, 1).len() + github.review_comments(REPO, 1).len();

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use ep_bot::simulator::{Fault, Gate, Match};
+use ep_bot::simulator::{Fault, Gate, Match, Sha};
 
-use super::support::story::{REPO, tell};
+use super::support::story::{REPO, Story, tell};
 use super::{CHECK_RUNS, PATH, expected, files, many, placed, ready, reviewed, unready};
 
 #[tokio::test]
@@ -185,6 +185,74 @@ async fn whoever_asks_why_nothing_comes_is_told_once_and_answered_when_it_comes(
         assert!(stuck[0].minimized.is_some(), "out of date by now");
         let status = ours("block it");
         assert_eq!((status.len(), &status[0].minimized), (1, &None));
+    })
+    .await;
+}
+
+/// What the row of a pull request says of its last try.
+async fn reason(story: &Story, number: u64) -> String {
+    let key = format!("pull_request/{}/{number}", story.repository);
+    let row = story.store().await.standing(&key).await.expect("an answer").expect("a row");
+    row.last_error.unwrap_or_default()
+}
+
+/// Opens a pull request whose webhook finds the App without what `take` takes from its installation.
+async fn proposed_to(story: &Story, take: impl FnOnce(u64)) -> (u64, Sha, u64) {
+    story.github.hold_webhooks();
+    let head = story.commit("idea", &[(PATH, Some(ready()))]);
+    let number = story.github.open_pull_request(REPO, "idea");
+    let held = story.github.held_webhooks();
+    let opened = held.iter().find(|d| d.event == "pull_request").expect("it is told");
+    let installation = opened.installation.expect("of an installation");
+    story.github.forget_held_webhooks();
+    story.github.resume_webhooks();
+    take(installation);
+    story.github.send_webhook("pull_request", opened.payload.clone());
+    story.settle().await;
+    (number, head, installation)
+}
+
+#[tokio::test]
+async fn a_suspended_installation_gets_no_verdict_and_the_row_says_why() {
+    tell(async |story| {
+        let suspend = |installation| story.github.set_suspended(installation, true);
+        let (number, head, installation) = proposed_to(story, suspend).await;
+        assert_eq!(story.github.check_runs(REPO, head), []);
+        let why = reason(story, number).await;
+        assert!(why.contains("does not allow the App") && why.contains("suspended"), "{why}");
+        story.github.set_suspended(installation, false);
+        let head = story.commit("idea", &[("README.md", Some("More.\n"))]);
+        story.settle().await;
+        assert_eq!(story.conclusion(head), "success");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_app_that_may_not_write_checks_passes_nothing_and_the_row_says_why() {
+    tell(async |story| {
+        let refused = Fault::status(403, "Resource not accessible by integration");
+        story.github.fault(Match::rest("POST", CHECK_RUNS), refused, usize::MAX);
+        let (number, head, _) = proposed_to(story, |_| ()).await;
+        assert_eq!(story.github.check_runs(REPO, head), []);
+        let why = reason(story, number).await;
+        assert!(why.contains("does not allow the App to post the check run"), "{why}");
+        story.github.clear_faults();
+        story.github.comment(REPO, number, "alice", "/ep-check");
+        story.settle().await;
+        assert_eq!(story.conclusion(head), "success");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_installation_that_grants_no_checks_passes_nothing_and_the_row_says_why() {
+    tell(async |story| {
+        let take = |installation| story.github.remove_permission(installation, "checks");
+        let (number, head, _) = proposed_to(story, take).await;
+        assert_eq!(story.github.check_runs(REPO, head), []);
+        let why = reason(story, number).await;
+        assert!(why.contains("does not allow the App to post the check run"), "{why}");
     })
     .await;
 }
