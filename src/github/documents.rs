@@ -129,7 +129,7 @@ pub(super) fn pull_request() -> String {
       baseRefOid
       baseRef {{ target {{ oid {file} }} }}
       headRefOid
-      commits(last: 1) {{ nodes {{ commit {{ associatedPullRequests(first: 20) {{ nodes {{ number state headRefOid }} }} }} }} }}
+      commits(last: 1) {{ nodes {{ commit {{ associatedPullRequests(first: 100) {{ nodes {{ number state headRefOid }} }} }} }} }}
       files(first: 100) {{
         nodes {{ path changeType }}
         pageInfo {{ hasNextPage }}

@@ -75,8 +75,19 @@ struct Sibling {
 }
 
 impl PullRequestData {
-    /// The other open pull requests with this head. Not a part of any verdict of this one, so that what GitHub cannot
-    /// tell is no trouble.
+    /// Whether the other pull requests with this head are not told of.
+    fn hides_siblings(&self) -> bool {
+        let nodes = self.commits.as_ref().and_then(|commits| commits.nodes.as_ref());
+        let told = |node: &Option<CommitNode>| {
+            let found = node.as_ref().and_then(|n| n.commit.associated_pull_requests.as_ref());
+            found
+                .and_then(|found| found.nodes.as_ref())
+                .is_some_and(|n| n.iter().all(Option::is_some))
+        };
+        nodes.is_none_or(|nodes| !nodes.iter().all(told))
+    }
+
+    /// The other open pull requests with this head.
     fn siblings(&self, number: PullRequestNumber) -> Vec<PullRequestNumber> {
         let commits = self.commits.iter().flat_map(|commits| &commits.nodes).flatten().flatten();
         let known = commits
@@ -194,6 +205,7 @@ impl Repository {
         const BASE: &[&str] = &["repository", "pullRequest", "baseRef", "target", "file", "object"];
         const OWNER: &[&str] = &["defaults", "defaultBranchRef", "target", "file", "object"];
         const TALK: &[&str] = &["repository", "pullRequest"];
+        const COMMITS: &[&str] = &["repository", "pullRequest", "commits"];
         let values = Map::from_iter([
             ("number".into(), json!(number.0)),
             ("file".into(), json!(path)),
@@ -208,6 +220,10 @@ impl Repository {
         let mut found = found.ok_or_else(|| reply.missing(&BASE[..2]))?;
         // A comment that was not read may hold a question that the EP has to answer.
         if let (true, Some(error)) = (found.talk.has_nulls(), reply.trouble_at(TALK)) {
+            return Err(error);
+        }
+        // One that goes unseen could be merged by this one's success.
+        if let (true, Some(error)) = (found.hides_siblings(), reply.trouble_at(COMMITS)) {
             return Err(error);
         }
         let (paths, more_paths) = found.files.as_ref().map_or((Vec::new(), true), Changed::paths);

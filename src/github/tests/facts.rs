@@ -50,6 +50,21 @@ async fn read(answer: Value) -> Result<crate::github::PullRequest, Error> {
     result
 }
 
+/// The check of a commit says the worst of its pull requests' verdicts: one that goes unseen could be merged by another's.
+#[tokio::test]
+async fn pull_requests_with_one_head_that_github_cannot_tell_of_are_a_reason_to_try_again() {
+    let mut answer = pull_request(|value| {
+        value["commits"] = json!({ "nodes": [{ "commit": { "associatedPullRequests": null } }] });
+    });
+    assert!(read(answer.clone()).await.is_ok_and(|found| found.siblings.is_empty()));
+    answer["errors"] = json!([{
+        "type": "SERVICE_UNAVAILABLE", "message": "Timed out",
+        "path": ["repository", "pullRequest", "commits", "nodes", 0, "commit", "associatedPullRequests"],
+    }]);
+    let error = read(answer).await.err();
+    assert!(error.as_ref().is_some_and(|e| e.retry() == Retry::Backoff), "{error:?}");
+}
+
 /// Whoever imports a repository chooses the names under which its old comments and reviews stand.
 #[tokio::test]
 async fn what_was_imported_under_a_persons_name_is_not_that_persons_word() {
