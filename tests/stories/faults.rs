@@ -137,7 +137,7 @@ impl Line {
         story.serve().await;
         let mut line =
             Self { story_number: 0, calls: Vec::new(), expected: Default::default(), ahead };
-        let number = line.play(story, None).await;
+        let number = line.play(story, None);
         story.settle().await;
         line.calls = Call::of(&story.github.requests());
         line.expected = standing(story, number);
@@ -148,7 +148,7 @@ impl Line {
     }
 
     /// Opens a pull request with two EPs that are not ready and a question, so that one review does everything.
-    async fn play(&mut self, story: &mut Story, fault: Option<(&Call, &Fault, usize)>) -> u64 {
+    fn play(&mut self, story: &Story, fault: Option<(&Call, &Fault, usize)>) -> u64 {
         self.story_number += 1;
         let branch = format!("idea-{}", self.story_number);
         let gap = ready().replacen("**implemented**", "**implementable**", 1);
@@ -222,7 +222,7 @@ impl Line {
 
     /// Plays one fault at one call; says how it ended.
     async fn meet(&mut self, story: &mut Story, call: &Call, fault: &Fault, times: usize) -> End {
-        let number = self.play(story, Some((call, fault, times))).await;
+        let number = self.play(story, Some((call, fault, times)));
         let store = story.store().await;
         let mut row = self.rest(story, &store, number).await;
         if times == 1 && row.due_at.is_some() {
