@@ -135,11 +135,14 @@ fn wanted(event: &Event, app: u64) -> Result<Work, &'static str> {
 /// at; without a mark, those that have this head.
 fn again(event: &Event, check: &EventCheck) -> Result<Work, &'static str> {
     let head = check.head.0.clone();
-    let subject = match numbered(event, check) {
-        Some(number) => {
-            subject(event, Kind::PullRequest, number, Some(head.clone()), Priority::Interactive)?
-        }
-        None => subject(event, Kind::Commit, 0, Some(head.clone()), Priority::Interactive)?,
+    let (kind, number) = match (numbered(event, check), &check.queued_for) {
+        (Some(number), _) => (Kind::PullRequest, number),
+        (None, Some(_)) => (Kind::MergeGroup, 0),
+        (None, None) => (Kind::Commit, 0),
+    };
+    let subject = Subject {
+        base: check.queued_for.clone().filter(|_| kind == Kind::MergeGroup),
+        ..subject(event, kind, number, Some(head.clone()), Priority::Interactive)?
     };
     let forget = Some((subject.repository_id, head));
     Ok(Work { subjects: vec![subject], forget, ..Work::default() })
@@ -321,6 +324,12 @@ mod tests {
             let (key, _) = again(&check("rerequested", elsewhere, APP));
             assert_eq!(key, "commit/22/aa", "{elsewhere:?}");
         }
+        let mut queued = check("rerequested", Some("merge_group/22/aa:00"), APP);
+        queued["check_run"]["check_suite"] =
+            json!({ "head_branch": "gh-readonly-queue/release/2.0/pr-5-bb" });
+        let Asked::Look(work) = read("check_run", &queued) else { panic!("ignored") };
+        assert_eq!(work.subjects[0].key(), "merge_group/22/aa");
+        assert_eq!(work.subjects[0].base.as_deref(), Some("release/2.0"));
         let suite = looks("check_suite", &check("rerequested", None, APP));
         assert_eq!(suite, ("commit/22/aa".to_owned(), forgotten));
         for (event, ignored) in [

@@ -131,6 +131,8 @@ pub struct EventCheck {
     pub button: Option<String>,
     /// The commit.
     pub head: CommitSha,
+    /// Name of the branch into which a merge queue would land it, where it is a group's.
+    pub queued_for: Option<String>,
 }
 
 /// Why a delivery cannot be read.
@@ -274,9 +276,18 @@ impl From<Check> for EventCheck {
             app_id: check.app.map(|app| app.id),
             external_id: check.external_id.filter(|id| !id.is_empty()),
             button: None,
+            queued_for: check
+                .head_branch
+                .or(check.suite.and_then(|suite| suite.head_branch))
+                .and_then(|branch| queued_for(&branch).map(str::to_owned)),
             head: CommitSha(check.head_sha),
         }
     }
+}
+
+/// `main` of `gh-readonly-queue/main/pr-5-…`.
+fn queued_for(branch: &str) -> Option<&str> {
+    branch.strip_prefix("gh-readonly-queue/")?.rsplit_once("/pr-").map(|(base, _)| base)
 }
 
 #[cfg(test)]

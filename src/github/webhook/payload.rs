@@ -141,6 +141,16 @@ pub(super) struct Check {
     pub(super) head_sha: String,
     pub(super) external_id: Option<String>,
     pub(super) app: Option<Numbered>,
+    /// Of a suite.
+    pub(super) head_branch: Option<String>,
+    /// Of a run.
+    #[serde(rename = "check_suite")]
+    pub(super) suite: Option<Suite>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Suite {
+    pub(super) head_branch: Option<String>,
 }
 
 #[derive(Deserialize)]

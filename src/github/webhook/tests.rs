@@ -79,6 +79,7 @@ fn a_check_names_its_app() {
         app_id: Some(4),
         external_id: None,
         button: None,
+        queued_for: None,
         head: CommitSha("aa".into()),
     };
     let run = parsed("check_run", &format!(r#"{{"check_run":{body}}}"#));
