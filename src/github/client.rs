@@ -234,8 +234,11 @@ impl Repository {
     }
 
     /// Counts a write that makes content. Where there were many, it is not sent, and its error says when it may be: the
-    /// worklist waits, not a task.
+    /// worklist waits, not a task. A GitHub of one's own has no such limits, unless its administrator sets some.
     pub(super) fn paced(&self, operation: &'static str) -> Result<(), Error> {
+        if !self.github.0.settings.is_cloud() {
+            return Ok(());
+        }
         let paced = self.github.0.pace.write(self.key.0, std::time::Instant::now());
         paced.map_err(|wait| {
             let message = "the App's own pace for comments, which keeps it below GitHub's limit";

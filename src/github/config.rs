@@ -61,6 +61,14 @@ pub(super) struct Checked {
     pub(super) graphql: Endpoint,
 }
 
+impl Checked {
+    /// Whether it is GitHub's own service, also with data residency: `api.github.com` or `api.NAME.ghe.com`.
+    pub(super) fn is_cloud(&self) -> bool {
+        let host = self.rest.root.host().unwrap_or_default();
+        host == "api.github.com" || host.ends_with(".ghe.com")
+    }
+}
+
 impl AppConfig {
     pub(super) fn check(&self) -> Result<Checked, ConfigError> {
         if self.app_id == 0 {
@@ -151,6 +159,16 @@ mod tests {
         let checked = config(key::pkcs8(), api_url).check();
         let endpoint = checked.unwrap_or_else(|e| panic!("{e}")).graphql;
         format!("{}{}", endpoint.root.to_string().trim_end_matches('/'), endpoint.path)
+    }
+
+    #[test]
+    fn githubs_own_service_is_told_from_a_server_of_ones_own() {
+        let is_cloud =
+            |url: &str| config(key::pkcs8(), url).check().is_ok_and(|checked| checked.is_cloud());
+        assert!(is_cloud("https://api.github.com") && is_cloud("https://api.fleet.ghe.com"));
+        assert!(
+            !is_cloud("https://github.example.com") && !is_cloud("http://127.0.0.1:8080/api/v3")
+        );
     }
 
     #[test]
