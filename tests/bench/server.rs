@@ -125,7 +125,8 @@ async fn answered(github: &Simulator, round: usize, text: &str) -> Duration {
     let start = Instant::now();
     github.open_pull_request(REPO, &branch);
     loop {
-        let posted = github.requests().last().is_some_and(|call| {
+        // What is said beside the check comes after it.
+        let posted = github.requests().iter().any(|call| {
             call.template.is_some_and(|path| path.ends_with("/check-runs"))
                 && call.status == Some(201)
         });
