@@ -1,11 +1,12 @@
-//! Rows that make subjects due, and how they are written: one by one on `SQLite`, which is in this process, and
-//! as one statement for all of them on `PostgreSQL`, where each statement is a way to the server and back.
+//! Rows that make subjects due, and how they are written: all of them as one statement, as JSON on
+//! `SQLite` and as arrays on `PostgreSQL`: each statement is a way to another thread, or to the server, and back.
 //!
 //! **Invariant:** subjects are written in the order of their keys, after the deliveries, which are written in
 //! the order of their guids: two replicas never wait for each other in a circle.
 
 use std::collections::btree_map::{BTreeMap, Entry};
 
+use serde_json::{Value, json};
 use sqlx::{PgConnection, SqliteConnection};
 
 use super::listen::CHANNEL;
@@ -183,53 +184,67 @@ RETURNING key, wanted - done"
     };
 }
 
+// Each statement is a way to SQLite's own thread and back: many rows go as one JSON text.
 impl Rows for SqliteConnection {
     async fn insert(&mut self, rows: &[DeliveryRow]) -> Result<Vec<String>, sqlx::Error> {
-        let mut new = Vec::with_capacity(rows.len());
-        for row in rows {
-            let guid = sqlx::query_scalar(insert_deliveries!("VALUES ($1, $2, $3, $4, $5, $6)"))
-                .bind(&row.guid)
-                .bind(&row.event)
-                .bind(&row.action)
-                .bind(&row.subject)
-                .bind(row.comment_id)
-                .bind(row.received_at)
-                .fetch_optional(&mut *self)
-                .await?;
-            new.extend(guid);
+        if rows.is_empty() {
+            return Ok(Vec::new());
         }
-        Ok(new)
+        let row = |row: &DeliveryRow| {
+            json!([row.guid, row.event, row.action, row.subject, row.comment_id, row.received_at])
+        };
+        // `WHERE true` tells SQLite that what follows is no join.
+        sqlx::query_scalar(insert_deliveries!(
+            "SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5
+             FROM json_each($1) WHERE true"
+        ))
+        .bind(rows.iter().map(row).collect::<Value>().to_string())
+        .fetch_all(self)
+        .await
     }
 
     async fn want(&mut self, rows: &[Wanted]) -> Result<u64, sqlx::Error> {
-        let mut newly_due = 0;
-        for row in rows {
-            let (_, owed): (String, i64) = sqlx::query_as(want_subjects!(
-                "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $13, $10, 0, $11, 0, 0, 0, $11, $12, $11)"
-            ))
-            .bind(&row.key)
-            .bind(row.kind)
-            .bind(row.installation)
-            .bind(row.repository_id)
-            .bind(&row.owner)
-            .bind(&row.name)
-            .bind(row.number)
-            .bind(row.priority)
-            .bind(&row.head)
-            .bind(row.times)
-            .bind(row.at)
-            .bind(&row.delivery)
-            .bind(&row.base)
-            .fetch_one(&mut *self)
-            .await?;
-            newly_due += u64::from(owed == row.times);
+        if rows.is_empty() {
+            return Ok(0);
         }
-        Ok(newly_due)
+        let row = |row: &Wanted| {
+            json!([
+                row.key,
+                row.kind,
+                row.installation,
+                row.repository_id,
+                row.owner,
+                row.name,
+                row.number,
+                row.priority,
+                row.head,
+                row.base,
+                row.times,
+                row.at,
+                row.delivery,
+            ])
+        };
+        let owed: Vec<(String, i64)> = sqlx::query_as(want_subjects!(
+            "SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
+                    value ->> 7, value ->> 8, value ->> 9, value ->> 10, 0, value ->> 11, 0, 0, 0, value ->> 11,
+                    value ->> 12, value ->> 11
+             FROM json_each($1) WHERE true"
+        ))
+        .bind(rows.iter().map(row).collect::<Value>().to_string())
+        .fetch_all(self)
+        .await?;
+        Ok(newly_due(rows, &owed))
     }
 
     async fn ring(&mut self) -> Result<(), sqlx::Error> {
         Ok(())
     }
+}
+
+/// For how many subjects nothing was owed before: what is owed now is what was just asked for.
+fn newly_due(rows: &[Wanted], owed: &[(String, i64)]) -> u64 {
+    let times: BTreeMap<&str, i64> = rows.iter().map(|row| (row.key.as_str(), row.times)).collect();
+    owed.iter().filter(|(key, owed)| times.get(key.as_str()) == Some(owed)).count() as u64
 }
 
 /// One column of many rows.
@@ -283,10 +298,7 @@ impl Rows for PgConnection {
         .bind(column(rows, |row| row.base.as_deref()))
         .fetch_all(&mut *self)
         .await?;
-        let times: BTreeMap<&str, i64> =
-            rows.iter().map(|row| (row.key.as_str(), row.times)).collect();
-        let newly_due = owed.iter().filter(|(key, owed)| times.get(key.as_str()) == Some(owed));
-        Ok(newly_due.count() as u64)
+        Ok(newly_due(rows, &owed))
     }
 
     async fn ring(&mut self) -> Result<(), sqlx::Error> {
