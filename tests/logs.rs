@@ -187,6 +187,7 @@ async fn each_line_is_one_json_object_that_says_what_it_is_about() {
             let span = &line["span"];
             assert_eq!(span["repository"], REPO, "{line}");
             assert!(span["installation"].is_u64() && span["pull_request"].is_u64(), "{line}");
+            assert!(span["delivery"].as_str().is_some_and(|guid| guid.len() == 36), "{line}");
         }
     }
     let concluded = with("the check is concluded");

@@ -172,6 +172,7 @@ async fn work<J: Job>(shared: Arc<Shared<J>>) {
                     pull_request = subject.number,
                     // What a delivery saw last; a line about a verdict names the commit that was read.
                     commit = subject.head.as_deref().unwrap_or_default(),
+                    delivery = claimed.last_delivery.as_deref().unwrap_or_default(),
                     attempt = claimed.attempts,
                 );
                 shared.handle(claimed).instrument(span).await;

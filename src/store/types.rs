@@ -258,6 +258,8 @@ pub struct Claimed {
     pub pending_since: Timestamp,
     /// What the try before failed with.
     pub last_error: Option<String>,
+    /// GitHub's number of the delivery that asked last; none where no delivery did.
+    pub last_delivery: Option<String>,
     /// When the lease ends.
     pub lease_until: Timestamp,
     /// Its key as the row has it.

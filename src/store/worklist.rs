@@ -61,7 +61,7 @@ WHERE key = (SELECT key FROM subjects WHERE turn IS NOT NULL AND priority >= $3 
              ORDER BY priority, turn, due_at LIMIT 1",
     ")
 RETURNING key, kind, installation, repository_id, owner, name, number, priority, head, base, attempts,
-          losses, pending_since, last_error, wanted, claims"
+          losses, pending_since, last_error, last_delivery, wanted, claims"
 );
 
 const FINISH: &str = "
@@ -126,6 +126,7 @@ struct Row {
     losses: i64,
     pending_since: Option<i64>,
     last_error: Option<String>,
+    last_delivery: Option<String>,
     head: Option<String>,
     base: Option<String>,
     wanted: i64,
@@ -317,6 +318,7 @@ impl Row {
             losses: u32::try_from(self.losses).unwrap_or(u32::MAX),
             pending_since: self.pending_since.map(time).transpose()?.unwrap_or(now),
             last_error: self.last_error,
+            last_delivery: self.last_delivery,
             lease_until,
             key: self.key,
             wanted: self.wanted,
