@@ -66,13 +66,6 @@ pub enum Said<'a> {
         /// The question.
         text: &'a str,
     },
-    /// A question is asked in a part that the template does not have.
-    UnknownPart {
-        /// What was written.
-        part: &'a str,
-        /// The parts that there are.
-        parts: &'a [&'a str],
-    },
     /// A question is taken back.
     Dropped {
         /// Its number.
@@ -192,15 +185,6 @@ fn text(said: &Said<'_>) -> String {
                 code(text, MAX_TEXT)
             )
         }
-        Said::UnknownPart { part, parts } => {
-            let parts: Vec<String> =
-                parts.iter().take(MAX_APPROVERS).map(|part| code(part, MAX_NAME)).collect();
-            format!(
-                "The questionnaire has no part {}. It has {}. Nothing was asked; without a part, any will do.",
-                code(part, MAX_NAME),
-                listed(&parts, "and")
-            )
-        }
         Said::Dropped { number, text } => {
             format!(
                 "Question {number} is dropped: {}. The EP need not answer it.",
@@ -212,7 +196,7 @@ fn text(said: &Said<'_>) -> String {
         }
         Said::NoSuchQuestion { number, open } => {
             let open: Vec<String> = open.iter().take(MAX_APPROVERS).map(usize::to_string).collect();
-            let numbers = listed(&open, "and");
+            let numbers = listed(&open);
             let (asked, they) = match open.len() {
                 1 => ("The only one is question", "it says"),
                 _ => ("There are questions", "they say"),
@@ -249,16 +233,16 @@ fn named(approvers: Approvers<'_>) -> String {
             if more > 0 {
                 shown.push(format!("{more} more"));
             }
-            listed(&shown, "and")
+            listed(&shown)
         }
     }
 }
 
 /// `a, b and c`.
-fn listed(names: &[String], last: &str) -> String {
+fn listed(names: &[String]) -> String {
     match names {
         [] => "none".to_owned(),
         [one] => one.clone(),
-        [head @ .., end] => format!("{} {last} {end}", head.join(", ")),
+        [head @ .., end] => format!("{} and {end}", head.join(", ")),
     }
 }

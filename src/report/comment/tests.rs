@@ -192,7 +192,6 @@ const SAID: &[Said<'_>] = &[
         text: "How many ships can it serve at once?",
     },
     Said::Asked { number: 3, part: None, text: "Who is on call?" },
-    Said::UnknownPart { part: "Scale", parts: &["Monitoring Requirements", "Scalability"] },
     Said::Dropped { number: 2, text: "How many ships can it serve at once?" },
     Said::NoSuchQuestion { number: 9, open: &[1, 2] },
     Said::NoSuchQuestion { number: 9, open: &[] },
@@ -270,7 +269,6 @@ fn texts(hostile: &str) -> Vec<(String, Marker)> {
             found: true,
         },
         Said::Asked { number: 1, part: Some(hostile), text: hostile },
-        Said::UnknownPart { part: hostile, parts: &[hostile] },
         Said::Dropped { number: 1, text: hostile },
         Said::NotTheirs { number: 1, by: hostile, approvers: Approvers::WhoCanPush },
     ];
