@@ -218,7 +218,8 @@ impl<J: Job> Shared<J> {
     }
 
     async fn claim(&self) -> Result<Option<Claimed>, store::Error> {
-        // A try, an explanation, and time to settle: the lease never ends under a living worker.
+        // A try, an explanation, and time to settle: among clocks that agree, the lease never ends under a living
+        // worker; where it did, `Store::holds` keeps it from posting.
         let lease = self.pace.deadline * 2 + Duration::from_secs(30);
         self.inbox.store.claim(self.inbox.clock.now(), lease).await
     }

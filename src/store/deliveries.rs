@@ -11,7 +11,8 @@ use super::{Delivery, Error, Renamed, Store, Subject, Work, millis, number};
 /// <https://docs.github.com/en/webhooks/testing-and-troubleshooting-webhooks/redelivering-webhooks>: 3 days.
 pub const KEEP_DELIVERIES: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// How long it is remembered what was posted on a commit. Losing it costs one more check run, nothing else.
+/// How long it is remembered what was posted on a commit. Losing it costs a review of what is open, and a
+/// while in which checks that share a commit do not know of each other.
 pub const KEEP_CHECKS: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// How long a subject without work is remembered.

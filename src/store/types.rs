@@ -24,7 +24,7 @@ pub struct Delivery {
 pub enum Kind {
     /// A pull request is reviewed.
     PullRequest,
-    /// The comments of an issue or a pull request that are to be answered.
+    /// The comments of an issue that are to be answered; those of a pull request are answered with its review.
     Conversation,
     /// Somebody pressed a button on a pull request's check: it is said where it stands.
     Explain,
