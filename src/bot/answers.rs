@@ -16,7 +16,7 @@ use crate::store::Edited;
 pub(super) struct Pending<'c> {
     speech: Speech<'c>,
     /// Whether it was answered to the last reaction.
-    again: bool,
+    answered: bool,
     /// Whether it was edited since: what was answered before is no answer to what stands there now.
     edited: bool,
 }
@@ -29,11 +29,11 @@ pub(super) fn pending<'c>(speeches: Vec<Speech<'c>>, edited: &[Edited]) -> Vec<P
     speeches
         .into_iter()
         .filter_map(|speech| {
-            let again = done(speech.comment);
+            let answered = done(speech.comment);
             let edited = edited.iter().any(|edit| edit.comment_id == speech.comment.id);
             // What somebody else changes in a comment asks for nothing; where it decided something, that is told.
             let told = speech.is_vouched() || speech.decides();
-            (!again || (edited && told)).then_some(Pending { speech, again, edited })
+            (!answered || (edited && told)).then_some(Pending { speech, answered, edited })
         })
         .collect()
 }
@@ -100,7 +100,7 @@ pub(super) struct Desk<'a> {
 impl Desk<'_> {
     /// Says that the commands were seen.
     pub(super) async fn greet(&self, pending: &[Pending<'_>]) -> Result<(), Trouble> {
-        for waiting in pending.iter().filter(|waiting| !waiting.again) {
+        for waiting in pending.iter().filter(|waiting| !waiting.answered) {
             if !waiting.speech.comment.reactions.contains(&Reaction::Eyes) {
                 go_on(self.repository.react(waiting.comment(), Reaction::Eyes).await)?;
             }

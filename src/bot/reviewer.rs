@@ -157,7 +157,7 @@ impl Reviewer {
             Gathered::Closed(closed) => {
                 tracing::info!("the pull request is closed: no verdict is written");
                 self.leave(&repository, claimed, None).await?;
-                self.closed(&repository, claimed, &closed.talk).await?;
+                self.closed(&repository, claimed, &closed.talk, &edited).await?;
                 return Ok(Answer::Settled { head: Some(closed.head.0) });
             }
             Gathered::Moved => return Ok(Answer::Moved),

@@ -26,12 +26,12 @@ impl Reviewer {
         repository: &Repository,
         claimed: &Claimed,
         talk: &Talk,
+        edited: &[Edited],
     ) -> Result<(), Trouble> {
-        let edited = self.store.edited_comments(&claimed.subject.key()).await?;
-        if pending(speeches(&talk.comments), &edited).is_empty() {
+        if pending(speeches(&talk.comments), edited).is_empty() {
             return Ok(());
         }
-        self.converse(repository, claimed, &edited).await
+        self.converse(repository, claimed, edited).await
     }
 
     async fn converse(
