@@ -94,6 +94,19 @@ pub fn squeezed(text: &str) -> std::borrow::Cow<'_, str> {
     if foldable { fold_space(text).into() } else { text.into() }
 }
 
+/// Names in a sentence: `a`, `a and b`, `a, b and c`; of more than `max`, the first ones and how many
+/// more.
+pub fn listed(names: &[String], max: usize) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        _ if names.len() > max => {
+            format!("{} and {} more", names[..max].join(", "), names.len() - max)
+        }
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
 /// How alike two folded headings may be to count as the same: authors mend typos and drop words.
 const ALIKE: f64 = 0.85;
 

@@ -71,3 +71,10 @@ fn a_placeholder_is_seen_in_capitals_or_as_a_value_and_not_in_code() {
     assert_eq!(placeholder_value(long), Some("tbd"));
     assert_eq!(placeholder_value("- Owner: the guest platform team"), None);
 }
+
+#[test]
+fn names_are_listed_as_a_sentence_has_them_and_those_left_out_are_counted() {
+    let names = ["a", "b", "c", "d"].map(str::to_owned);
+    let said: Vec<String> = (0..=4).map(|count| listed(&names[..count], 3)).collect();
+    assert_eq!(said, ["", "a", "a and b", "a, b and c", "a, b, c and 1 more"]);
+}

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::proposal::text::listed;
 use crate::review::repository::{
     MAX_PREVIEWED, Origin, Preview, RuleFile, RuleFinding, RuleKind, Standing, Turned,
 };
@@ -165,13 +166,10 @@ fn counted(preview: &Preview) -> String {
             parts.push(format!("{count} {what}"));
         }
     }
-    match (*read, parts.as_slice()) {
+    match (*read, parts.len()) {
         (0, _) => "There is no EP in the repository that it could turn red or green.".to_owned(),
-        (_, []) => format!("Of {eps} in the repository, none would turn red or green."),
-        (_, [one]) => format!("Of {eps} in the repository, {one}."),
-        (_, [head @ .., last]) => {
-            format!("Of {eps} in the repository, {} and {last}.", head.join(", "))
-        }
+        (_, 0) => format!("Of {eps} in the repository, none would turn red or green."),
+        (_, all) => format!("Of {eps} in the repository, {}.", listed(&parts, all)),
     }
 }
 

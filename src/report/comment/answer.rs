@@ -2,13 +2,14 @@
 
 use std::fmt::Write as _;
 
+use crate::proposal::text::listed;
 use crate::report::markdown::{code, sentence};
 use crate::report::plain::MAX_NAME;
 
 use super::{Kind, MAX_BODY, marker};
 
 /// So many approvers are named.
-const MAX_APPROVERS: usize = 20;
+const MAX_LISTED: usize = 20;
 
 /// The longest reason or question that is repeated, in characters.
 const MAX_TEXT: usize = 600;
@@ -195,8 +196,8 @@ fn text(said: &Said<'_>) -> String {
             format!("There is no question {number}: no question is asked on this pull request.")
         }
         Said::NoSuchQuestion { number, open } => {
-            let open: Vec<String> = open.iter().take(MAX_APPROVERS).map(usize::to_string).collect();
-            let numbers = listed(&open);
+            let numbers: Vec<String> = open.iter().map(usize::to_string).collect();
+            let numbers = listed(&numbers, MAX_LISTED);
             let (asked, they) = match open.len() {
                 1 => ("The only one is question", "it says"),
                 _ => ("There are questions", "they say"),
@@ -227,22 +228,8 @@ fn named(approvers: Approvers<'_>) -> String {
         Approvers::WhoCanPush => "everyone who can push to this repository".to_owned(),
         Approvers::Named([]) => "nobody, while the policy cannot be read".to_owned(),
         Approvers::Named(names) => {
-            let mut shown: Vec<String> =
-                names.iter().take(MAX_APPROVERS).map(|name| code(name, MAX_NAME)).collect();
-            let more = names.len() - shown.len();
-            if more > 0 {
-                shown.push(format!("{more} more"));
-            }
-            listed(&shown)
+            let names: Vec<String> = names.iter().map(|name| code(name, MAX_NAME)).collect();
+            listed(&names, MAX_LISTED)
         }
-    }
-}
-
-/// `a, b and c`.
-fn listed(names: &[String]) -> String {
-    match names {
-        [] => "none".to_owned(),
-        [one] => one.clone(),
-        [head @ .., end] => format!("{} and {end}", head.join(", ")),
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use crate::proposal::text::listed;
 use crate::review::input::{Opinion, Voice};
 use crate::review::outcome::Count;
 use crate::review::policy::Approver;
@@ -142,16 +143,4 @@ fn whom(count: usize, approvers: &[Approver], not: &[&str]) -> String {
 
 fn code(name: &str) -> String {
     format!("`{}`", name.replace('`', ""))
-}
-
-/// `a, b and c`; of more than `max`, the first ones and how many more.
-fn listed(names: &[String], max: usize) -> String {
-    match names {
-        [] => String::new(),
-        [one] => one.clone(),
-        _ if names.len() > max => {
-            format!("{} and {} more", names[..max].join(", "), names.len() - max)
-        }
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
 }

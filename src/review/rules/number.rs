@@ -1,9 +1,13 @@
 //! Every number is one EP's: in the repository, in the same change, and among open pull requests.
 
+use crate::proposal::text::listed;
 use crate::proposal::title;
 use crate::review::context::{Context, Gap};
 use crate::review::input::Claim;
 use crate::review::rule::NUMBER_TAKEN;
+
+/// The most claims of a number that a message names.
+const MAX_CLAIMS: usize = 5;
 
 pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Gap>) {
     let Some(number) = cx.number() else { return };
@@ -39,12 +43,12 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Gap>) {
         claims.sort_by_key(|claim| claim.pull_request);
         let each =
             claims.iter().filter_map(|c| Some(format!("#{} (`{}`)", c.pull_request?, c.path)));
-        listed(&each.collect::<Vec<_>>())
+        listed(&each.collect::<Vec<_>>(), MAX_CLAIMS)
     };
     // One cause, one finding: what blocks says all.
     if !ours.is_empty() {
         let paths: Vec<String> = ours.iter().map(|c| format!("`{}`", c.path)).collect();
-        push(format!("{name} is also the number of {}.", listed(&paths)), levels);
+        push(format!("{name} is also the number of {}.", listed(&paths, MAX_CLAIMS)), levels);
     } else if !first.is_empty() {
         push(format!("{name} is also claimed by {}.", named(&first)), levels);
     } else if !later.is_empty() {
@@ -67,18 +71,5 @@ fn same_folder(cx: &Context<'_>, path: &str) -> bool {
             ours == theirs && numbered(cx.path) && !numbered(&file) && !numbered(&other)
         }
         _ => false,
-    }
-}
-
-/// `a`, `a and b`, `a, b and c`; of many, the first five.
-fn listed(names: &[String]) -> String {
-    const MOST: usize = 5;
-    match names {
-        [] => String::new(),
-        [one] => one.clone(),
-        many if many.len() > MOST => {
-            format!("{} and {} more", many[..MOST].join(", "), many.len() - MOST)
-        }
-        [head @ .., last] => format!("{} and {last}", head.join(", ")),
     }
 }
