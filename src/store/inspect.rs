@@ -79,6 +79,28 @@ fn backlog((owed, since, unclaimed): Counted) -> Result<Backlog, Error> {
     })
 }
 
+/// Looks at the tables over the connection of either database, and ends it.
+macro_rules! look {
+    ($connection:ident, $place:ident, $now:ident) => {{
+        let applied = within("list its tables", async {
+            Ok(sqlx::query_scalar(APPLIED).fetch_all(&mut $connection).await)
+        });
+        let tables = tables(applied.await?)?;
+        let counted = match tables {
+            Tables::Current => Some(
+                within("count what is owed", async {
+                    sqlx::query_as(BACKLOG).bind(millis($now)).fetch_one(&mut $connection).await
+                })
+                .await?,
+            ),
+            _ => None,
+        };
+        // How the connection ends is of no interest.
+        let _ = $connection.close().await;
+        Ok(Inspection { place: $place, tables, backlog: counted.map(backlog).transpose()? })
+    }};
+}
+
 /// Looks at the database that a `DATABASE_URL` names as of `now`, also while a server uses it: whether it can be
 /// reached and written to, how its tables are, and what is owed. Makes nothing and changes nothing.
 pub async fn inspect(url: &str, now: Timestamp) -> Result<Inspection, Error> {
@@ -95,24 +117,7 @@ pub async fn inspect(url: &str, now: Timestamp) -> Result<Inspection, Error> {
             if !writable.await? {
                 return Err(Error::ReadOnly);
             }
-            let tables = tables(
-                within("list its tables", async {
-                    Ok(sqlx::query_scalar(APPLIED).fetch_all(&mut connection).await)
-                })
-                .await?,
-            )?;
-            let counted = match tables {
-                Tables::Current => Some(
-                    within("count what is owed", async {
-                        sqlx::query_as(BACKLOG).bind(millis(now)).fetch_one(&mut connection).await
-                    })
-                    .await?,
-                ),
-                _ => None,
-            };
-            // How the connection ends is of no interest.
-            let _ = connection.close().await;
-            Ok(Inspection { place, tables, backlog: counted.map(backlog).transpose()? })
+            look!(connection, place, now)
         }
     }
 }
@@ -140,20 +145,7 @@ async fn sqlite(path: PathBuf, now: Timestamp) -> Result<Inspection, Error> {
         connection.begin_with("BEGIN IMMEDIATE").await?.rollback().await
     })
     .await?;
-    let applied = sqlx::query_scalar(APPLIED).fetch_all(&mut connection).await;
-    let tables = tables(applied)?;
-    let counted = match tables {
-        Tables::Current => Some(
-            within("count what is owed", async {
-                sqlx::query_as(BACKLOG).bind(millis(now)).fetch_one(&mut connection).await
-            })
-            .await?,
-        ),
-        _ => None,
-    };
-    // How the connection ends is of no interest.
-    let _ = connection.close().await;
-    Ok(Inspection { place, tables, backlog: counted.map(backlog).transpose()? })
+    look!(connection, place, now)
 }
 
 /// How the tables are, by the migrations that were carried out.
