@@ -14,7 +14,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::surroundings::{Clock, Dice};
 use super::trouble::after;
-use crate::store::{self, Kind, Priority, Store, Subject};
+use crate::store::{self, Kind, Store, Subject};
 
 pub(super) use scan::Scanner;
 
@@ -109,17 +109,7 @@ impl Round {
     }
 
     async fn ask(&self) -> Result<(), store::Error> {
-        let subject = Subject {
-            kind: self.kind,
-            installation: 0,
-            repository_id: 0,
-            owner: String::new(),
-            name: String::new(),
-            number: 0,
-            priority: Priority::Background,
-            head: None,
-            base: None,
-        };
+        let subject = Subject::everything(self.kind);
         self.store.enqueue(&[subject], self.clock.now()).await.map(drop)
     }
 

@@ -40,17 +40,7 @@ impl Sweeper {
         let found = self.github.installations().await?;
         let reached = found.iter().filter(|installation| !installation.suspended);
         let subjects = reached
-            .map(|installation| Subject {
-                kind: Kind::Installation,
-                installation: installation.id.0,
-                repository_id: 0,
-                owner: installation.account.clone(),
-                name: String::new(),
-                number: installation.id.0,
-                priority: Priority::Background,
-                head: None,
-                base: None,
-            })
+            .map(|one| Subject::installation(Kind::Installation, one.id.0, one.account.clone()))
             .collect();
         self.spread(subjects).await?;
         Ok(Answer::Settled { head: None })
@@ -72,17 +62,7 @@ impl Sweeper {
         let mut sweeps = Vec::new();
         for repository in found.into_iter().filter(|repository| !repository.archived) {
             let RepositoryName { owner, name } = repository.name;
-            let sweep = Subject {
-                kind: Kind::Sweep,
-                installation: id.0,
-                repository_id: repository.id,
-                owner,
-                name,
-                number: 0,
-                priority: Priority::Background,
-                head: None,
-                base: None,
-            };
+            let sweep = Subject::repository(Kind::Sweep, id.0, repository.id, owner, name);
             if anew {
                 sweeps.push(Subject { kind: Kind::Branch, ..sweep.clone() });
             }

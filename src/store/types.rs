@@ -151,6 +151,31 @@ pub struct Subject {
 }
 
 impl Subject {
+    /// All that the App reaches, in the background.
+    pub fn everything(kind: Kind) -> Self {
+        Self {
+            kind,
+            installation: 0,
+            repository_id: 0,
+            owner: String::new(),
+            name: String::new(),
+            number: 0,
+            priority: Priority::Background,
+            head: None,
+            base: None,
+        }
+    }
+
+    /// An installation as a whole, with the account it is on, in the background.
+    pub fn installation(kind: Kind, installation: u64, account: String) -> Self {
+        Self { installation, owner: account, number: installation, ..Self::everything(kind) }
+    }
+
+    /// A repository as a whole, by its number and its name, in the background.
+    pub fn repository(kind: Kind, installation: u64, id: u64, owner: String, name: String) -> Self {
+        Self { installation, repository_id: id, owner, name, ..Self::everything(kind) }
+    }
+
     /// What makes it the same subject: kind, repository number, and number, commit or branch, as `pull_request/22/1`,
     /// `commit/22/c0ffee` or `branch/22/main`.
     pub fn key(&self) -> String {

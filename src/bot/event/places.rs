@@ -4,7 +4,7 @@
 use crate::github::OWNER_REPOSITORY;
 use crate::github::webhook::{Event, EventInstallation, EventPush, EventRepository, Touched};
 use crate::review::POLICY_PATH;
-use crate::store::{Ended, Kind, Priority, Renamed, Subject, Work};
+use crate::store::{Ended, Kind, Renamed, Subject, Work};
 
 /// Repositories that are swept one by one from one delivery at most. With more of them the installation is listed, so
 /// that the delivery's row is written soon.
@@ -15,7 +15,7 @@ const ENDINGS: &[&str] = &["md", "markdown", "yaml", "yml"];
 
 pub(super) fn installation(event: &Event, named: &EventInstallation) -> Result<Work, &'static str> {
     let id = event.installation.ok_or("it names no installation")?.0;
-    let whole = |kind| whole(kind, id, &named.account);
+    let whole = |kind| Subject::installation(kind, id, named.account.clone());
     let action = event.action.as_deref().unwrap_or_default();
     match (event.name.as_str(), action) {
         ("installation", "created" | "unsuspend") => Ok(whole(Kind::Installation).into()),
@@ -58,7 +58,11 @@ pub(super) fn push(event: &Event, push: &EventPush) -> Result<Work, &'static str
         && push.on_default
         && touches(|path| path == POLICY_PATH)
     {
-        subjects.push(whole(Kind::Account, installation, &repository.name.owner));
+        subjects.push(Subject::installation(
+            Kind::Account,
+            installation,
+            repository.name.owner.clone(),
+        ));
     }
     Ok(Work { subjects, ..Work::default() })
 }
@@ -93,33 +97,9 @@ fn may_matter(path: &str) -> bool {
         .is_some_and(|(_, ending)| ENDINGS.iter().any(|one| ending.eq_ignore_ascii_case(one)))
 }
 
-/// An installation as a whole.
-fn whole(kind: Kind, installation: u64, account: &str) -> Subject {
-    Subject {
-        kind,
-        installation,
-        repository_id: 0,
-        owner: account.to_owned(),
-        name: String::new(),
-        number: installation,
-        priority: Priority::Background,
-        head: None,
-        base: None,
-    }
-}
-
 fn sweep(installation: u64, repository: &EventRepository) -> Subject {
-    Subject {
-        kind: Kind::Sweep,
-        installation,
-        repository_id: repository.id,
-        owner: repository.name.owner.clone(),
-        name: repository.name.name.clone(),
-        number: 0,
-        priority: Priority::Background,
-        head: None,
-        base: None,
-    }
+    let EventRepository { id, name, .. } = repository;
+    Subject::repository(Kind::Sweep, installation, *id, name.owner.clone(), name.name.clone())
 }
 
 #[cfg(test)]
