@@ -3,6 +3,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::bot::event::{Asked, asked};
 use crate::github::webhook;
+use crate::store::Priority;
 
 fn read(event: &str, payload: &Value) -> Asked {
     asked(&webhook::parse(event, payload.to_string().as_bytes()).expect("a payload"), 4)
