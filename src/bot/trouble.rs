@@ -115,7 +115,9 @@ pub struct Tries {
     /// How long a pull request may move while it is read before that counts as a failed try. Default: 5 min. Where GitHub
     /// shows one state to one query and another to the next, it would else never end, and nobody be told why.
     pub restless: Duration,
-    /// Lost tries in a row after which a subject is not tried any more. Default: 3.
+    /// Lost tries in a row after which a subject is not tried any more. Default: 6. Whoever merely was in hand when
+    /// another's review ended the process, or the process was restarted a few times, is not meant: each loss waits longer,
+    /// so that they part.
     pub losses: u32,
 }
 
@@ -128,7 +130,7 @@ impl Default for Tries {
             patience: Duration::from_secs(24 * 3600),
             explanation: Duration::from_secs(3600),
             restless: Duration::from_secs(5 * 60),
-            losses: 3,
+            losses: 6,
         }
     }
 }

@@ -30,6 +30,9 @@ pub struct Pace {
     /// How long one try may take, and how long an explanation. Default: 2 min each; a review in four
     /// requests takes about a second.
     pub deadline: Duration,
+    /// How soon another takes up what a process had in hand that is gone. Default: 30 s. A worker renews its lease while
+    /// it works.
+    pub lease: Duration,
     /// How often and at what intervals a subject is tried.
     pub tries: Tries,
     /// Spreads waits.
@@ -41,6 +44,7 @@ impl Default for Pace {
         Self {
             workers: NonZeroUsize::MIN.saturating_add(3),
             deadline: Duration::from_secs(120),
+            lease: Duration::from_secs(30),
             tries: Tries::default(),
             dice: Dice::default(),
         }
@@ -218,10 +222,7 @@ impl<J: Job> Shared<J> {
     }
 
     async fn claim(&self) -> Result<Option<Claimed>, store::Error> {
-        // A try, an explanation, and time to settle: among clocks that agree, the lease never ends under a living
-        // worker; where it did, `Store::holds` keeps it from posting.
-        let lease = self.pace.deadline * 2 + Duration::from_secs(30);
-        self.inbox.store.claim(self.inbox.clock.now(), lease).await
+        self.inbox.store.claim(self.inbox.clock.now(), self.pace.lease).await
     }
 
     /// Until something is due.
@@ -240,13 +241,13 @@ impl<J: Job> Shared<J> {
         } else {
             let job = Arc::clone(&self.job);
             let subject = claimed.clone();
-            match self.guard(async move { job.answer(subject).await }).await {
+            match self.guard(&claimed, async move { job.answer(subject).await }).await {
                 None => return self.put_back(&claimed).await,
                 Some(Ok(Answer::Settled { head })) => {
                     let now = self.inbox.clock.now();
                     let store = &self.inbox.store;
                     let finish = || store.finish(&claimed, head.as_deref(), now);
-                    let settled = self.settled(&claimed, finish).await;
+                    let settled = self.settled(finish).await;
                     if matches!(settled, Ok(Settled::Done | Settled::Due)) && head.is_some() {
                         self.clocked(&claimed, now);
                     }
@@ -279,8 +280,8 @@ impl<J: Job> Shared<J> {
                 tracing::warn!(error = %trouble, next = ?again, "a try failed");
                 let reason = trouble.to_string();
                 let (job, subject) = (Arc::clone(&self.job), claimed.clone());
-                let told =
-                    self.guard(async move { job.waits(subject, &trouble, again.at()).await }).await;
+                let waits = async move { job.waits(subject, &trouble, again.at()).await };
+                let told = self.guard(&claimed, waits).await;
                 if let Some(Err(untold)) = told {
                     tracing::debug!(error = %untold, "nobody could be told of it");
                 }
@@ -300,7 +301,7 @@ impl<J: Job> Shared<J> {
             let (job, subject) = (Arc::clone(&self.job), claimed.clone());
             let trouble = Arc::new(trouble);
             let told = Arc::clone(&trouble);
-            match self.guard(async move { job.explain(subject, &told).await }).await {
+            match self.guard(&claimed, async move { job.explain(subject, &told).await }).await {
                 None => return self.put_back(&claimed).await,
                 Some(Ok(())) => return self.give_up(&claimed, &trouble.to_string()).await,
                 Some(Err(failed)) => failed,
@@ -320,6 +321,7 @@ impl<J: Job> Shared<J> {
     /// the process ends.
     async fn guard<T: Send + 'static>(
         &self,
+        claimed: &Claimed,
         part: impl Future<Output = Result<T, Trouble>> + Send + 'static,
     ) -> Option<Result<T, Trouble>> {
         // A set of one: dropping it aborts the task.
@@ -327,6 +329,7 @@ impl<J: Job> Shared<J> {
         task.spawn(part.in_current_span());
         let ended = tokio::select! {
             ended = tokio::time::timeout(self.pace.deadline, task.join_next()) => ended,
+            () = self.lost(claimed) => return Some(Err(Trouble::TakenOver)),
             () = self.abort.cancelled() => return None,
         };
         let Ok(ended) = ended else {
@@ -339,6 +342,20 @@ impl<J: Job> Shared<J> {
         )
     }
 
+    /// Renews the lease again and again; ends when it has gone to another. While the database is away it may end unseen:
+    /// then `Store::holds` keeps two from posting.
+    async fn lost(&self, claimed: &Claimed) {
+        loop {
+            tokio::time::sleep(self.pace.lease / 3).await;
+            let now = self.inbox.clock.now();
+            match self.inbox.store.renew(claimed, now, self.pace.lease).await {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(error) => tracing::warn!(%error, "cannot renew the lease"),
+            }
+        }
+    }
+
     async fn put_back(&self, claimed: &Claimed) {
         // It counts as a try: a check may just have been posted, and the next try has to look.
         let again = Again::Backoff(self.inbox.clock.now());
@@ -348,25 +365,19 @@ impl<J: Job> Shared<J> {
     async fn retry(&self, claimed: &Claimed, again: Again, reason: &str) {
         let now = self.inbox.clock.now();
         let retry = || self.inbox.store.retry(claimed, again, reason, now);
-        note(self.settled(claimed, retry).await, "put back");
+        note(self.settled(retry).await, "put back");
     }
 
-    /// Settles a claim, and tries again while the database is away: until the lease ends nobody else can, and a database
-    /// that restarts would keep a pull request waiting that long.
-    async fn settled<F>(
-        &self,
-        claimed: &Claimed,
-        settle: impl Fn() -> F,
-    ) -> Result<Settled, store::Error>
+    /// Settles a claim, and tries again while the database is away, as long as one try may take: what was done need not be
+    /// done once more.
+    async fn settled<F>(&self, settle: impl Fn() -> F) -> Result<Settled, store::Error>
     where
         F: Future<Output = Result<Settled, store::Error>>,
     {
+        let latest = after(self.inbox.clock.now(), self.pace.deadline);
         loop {
             match settle().await {
-                Err(error)
-                    if !self.stop.is_cancelled()
-                        && self.inbox.clock.now() < claimed.lease_until =>
-                {
+                Err(error) if !self.stop.is_cancelled() && self.inbox.clock.now() < latest => {
                     tracing::warn!(%error, "cannot settle yet");
                     self.pause().await;
                 }
@@ -388,7 +399,7 @@ impl<J: Job> Shared<J> {
         self.inbox.meter.gave_up();
         let now = self.inbox.clock.now();
         let give_up = || self.inbox.store.give_up(claimed, reason, now);
-        note(self.settled(claimed, give_up).await, "given up");
+        note(self.settled(give_up).await, "given up");
     }
 }
 

@@ -285,8 +285,6 @@ pub struct Claimed {
     pub last_error: Option<String>,
     /// GitHub's number of the delivery that asked last; none where no delivery did.
     pub last_delivery: Option<String>,
-    /// When the lease ends.
-    pub lease_until: Timestamp,
     /// Its key as the row has it.
     pub(super) key: String,
     /// What had been asked for when it was claimed.

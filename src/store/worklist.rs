@@ -95,8 +95,18 @@ WHERE key = $1 AND claims = $2 AND lease_until IS NOT NULL";
 const HOLDS: &str = "
 SELECT EXISTS (SELECT 1 FROM subjects WHERE key = $1 AND claims = $2 AND lease_until IS NOT NULL)";
 
+const RENEW: &str = "
+UPDATE subjects SET lease_until = $3, due_at = $3, turn = NULL
+WHERE key = $1 AND claims = $2 AND lease_until IS NOT NULL";
+
+// At once the first time; then later and later: what was in hand at several ends of the process may have brought them
+// about, and whatever was in hand beside it shall be done first.
 const REARM: &str = "
-UPDATE subjects SET lease_until = NULL, due_at = $1, losses = losses + 1, updated_at = $1
+UPDATE subjects SET
+    lease_until = NULL,
+    due_at = $1 + CASE losses WHEN 0 THEN 0 WHEN 1 THEN 1000 WHEN 2 THEN 3000 WHEN 3 THEN 9000 ELSE 27000 END,
+    losses = losses + 1,
+    updated_at = $1
 WHERE lease_until IS NOT NULL";
 
 // Two indexes hold what is owed: what stands in line, and what waits for its time.
@@ -170,7 +180,7 @@ impl Store {
             })
         })
         .await?;
-        row.map(|row| row.claimed(now, lease_until)).transpose()
+        row.map(|row| row.claimed(now)).transpose()
     }
 
     /// The subject was looked at and answered, as far as it was wanted when it was claimed. `head` is the
@@ -265,8 +275,28 @@ impl Store {
         .await
     }
 
-    /// Makes every leased subject due now; says how many. For the start of the one process that uses the
-    /// file: whoever held them is gone. On `PostgreSQL` it does nothing: other replicas live, and the leases
+    /// The subject stays in these hands until `now + lease`; false: it is in others already.
+    pub async fn renew(
+        &self,
+        claimed: &Claimed,
+        now: Timestamp,
+        lease: Duration,
+    ) -> Result<bool, Error> {
+        let lease_until = now.checked_add(lease).unwrap_or(Timestamp::MAX);
+        within("renew a lease", async {
+            either!(&self.database, pools => sqlx::query(RENEW)
+                .bind(&claimed.key)
+                .bind(claimed.claim)
+                .bind(millis(lease_until))
+                .execute(pools.writer())
+                .await
+                .map(|changed| changed.rows_affected() > 0))
+        })
+        .await
+    }
+
+    /// Makes every leased subject due, at once or, where that went wrong before, soon; says how many. For the start of the
+    /// one process that uses the file: whoever held them is gone. On `PostgreSQL` it does nothing: other replicas live, and the leases
     /// of one that died end by themselves.
     pub async fn rearm_all(&self, now: Timestamp) -> Result<u64, Error> {
         let Database::Sqlite(pools) = &self.database else { return Ok(0) };
@@ -301,7 +331,7 @@ impl Store {
 }
 
 impl Row {
-    fn claimed(self, now: Timestamp, lease_until: Timestamp) -> Result<Claimed, Error> {
+    fn claimed(self, now: Timestamp) -> Result<Claimed, Error> {
         Ok(Claimed {
             subject: Subject {
                 kind: Kind::parse(&self.kind)?,
@@ -319,7 +349,6 @@ impl Row {
             pending_since: self.pending_since.map(time).transpose()?.unwrap_or(now),
             last_error: self.last_error,
             last_delivery: self.last_delivery,
-            lease_until,
             key: self.key,
             wanted: self.wanted,
             claim: self.claims,

@@ -16,8 +16,8 @@ use super::bustle::Pull;
 /// The check's name, which branch rules require.
 const CHECK: &str = "EP / production readiness";
 
-/// How long what is owed may take once nobody disturbs it: the longest wait of ours between two tries, doubled.
-const QUIET: Duration = Duration::from_secs(60);
+/// How long what is owed may take once nobody disturbs it: a lease, and the waits of what was in hand at many ends.
+const QUIET: Duration = Duration::from_secs(90);
 
 /// Waits until every webhook has arrived and nothing is owed to a pull request any more. The rounds that look for what
 /// was missed go on for ever.
@@ -50,20 +50,6 @@ pub(crate) async fn quiet(
 /// How a pull request's row is named.
 fn key(repository: u64, pull: &Pull) -> String {
     format!("pull_request/{repository}/{}", pull.number)
-}
-
-/// The pull requests whose check says that the process ended in the middle of the review too often. That is an
-/// answer, and no success; whoever reads it asks again.
-pub(crate) fn given_up(github: &Simulator, pulls: &[Pull]) -> Vec<u64> {
-    let lost = |pull: &&Pull| {
-        newest(github, pull.number).is_some_and(|run| {
-            run.conclusion.as_deref() == Some("action_required")
-                && run
-                    .summary
-                    .is_some_and(|said| said.contains("ended in the middle of the review"))
-        })
-    };
-    pulls.iter().filter(|pull| pull.open).filter(lost).map(|pull| pull.number).collect()
 }
 
 /// Our newest check on the head of a pull request: the one that GitHub goes by.

@@ -44,25 +44,16 @@ fn seed() -> u64 {
     told.unwrap_or_else(|| fastrand::u64(..1_000_000_000))
 }
 
-/// Waits for the end of all work, lets people ask again where the review was given up, and holds what stands on GitHub
-/// and in the database against what people did.
+/// Waits for the end of all work, and holds what stands on GitHub and in the database against what people did.
 async fn settle(
     (github, repository): (&Simulator, u64),
     store: &Store,
-    pulls: &mut [Pull],
+    pulls: &[Pull],
     log: &Path,
     seed: u64,
 ) {
     let mut wrong: Vec<String> =
         audit::quiet(github, (store, repository), pulls).await.err().into_iter().collect();
-    let given_up = audit::given_up(github, pulls);
-    for number in &given_up {
-        github.comment(REPO, *number, "bob", "/ep-check");
-    }
-    if !given_up.is_empty() && wrong.is_empty() {
-        println!("given up after three lost tries, and asked for again: {given_up:?}");
-        wrong.extend(audit::quiet(github, (store, repository), pulls).await.err());
-    }
     wrong.extend(audit::wrong(github, (store, repository), pulls).await);
     if !wrong.is_empty() {
         let kept = std::env::temp_dir().join(format!("ep-bot-crash-{seed}.log"));
@@ -103,6 +94,6 @@ async fn a_process_that_is_killed_at_any_moment_loses_nothing_and_repeats_nothin
     };
     println!("{KILLS} kills in {:.0} s", begun.elapsed().as_secs_f32());
     let store = Store::open(&database).await.expect("the same file");
-    settle((&github, repository), &store, &mut bustle.pulls, &log, seed).await;
+    settle((&github, repository), &store, &bustle.pulls, &log, seed).await;
     println!("quiet after {:.0} s", begun.elapsed().as_secs_f32());
 }

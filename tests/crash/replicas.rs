@@ -46,13 +46,9 @@ impl Fleet<'_> {
         }
     }
 
-    /// Kills all, and lets the time pass after which their leases end.
-    async fn die(&mut self) {
-        for served in self.running.drain(..) {
-            served.kill();
-        }
-        let ended = "UPDATE subjects SET lease_until = 1, due_at = 1 WHERE lease_until IS NOT NULL";
-        execute(&self.database, ended).await;
+    /// Kills all. What they held is taken up when their leases end.
+    fn die(&mut self) {
+        self.running.drain(..).for_each(Served::kill);
     }
 }
 
@@ -89,7 +85,7 @@ async fn replicas_that_are_killed_join_and_leave_lose_nothing_and_repeat_nothing
             let one = chance.usize(0..fleet.running.len());
             fleet.running.swap_remove(one).kill();
             if kill % ALL_DEAD == 0 {
-                fleet.die().await;
+                fleet.die();
             } else if chance.u8(0..5) == 0 && fleet.running.len() > 1 {
                 fleet.running.swap_remove(0).leave().await;
             }
@@ -107,13 +103,13 @@ async fn replicas_that_are_killed_join_and_leave_lose_nothing_and_repeat_nothing
         () = killing => {}
     }
     println!("{KILLS} kills in {:.0} s", begun.elapsed().as_secs_f32());
-    fleet.die().await;
+    fleet.die();
     for _ in 0..REPLICAS {
         fleet.join().await;
     }
     fleet.balance(0);
     let store = Store::open(&fleet.database).await.expect("the same database");
-    settle((&github, repository), &store, &mut bustle.pulls, &fleet.log, seed).await;
+    settle((&github, repository), &store, &bustle.pulls, &fleet.log, seed).await;
     println!("quiet after {:.0} s", begun.elapsed().as_secs_f32());
 }
 
@@ -222,7 +218,7 @@ async fn a_database_that_restarts_is_missed_and_found_again() {
         }
     }
     let store = Store::open(&fleet.database).await.expect("the same database");
-    settle((&github, repository), &store, &mut bustle.pulls, &fleet.log, 11).await;
+    settle((&github, repository), &store, &bustle.pulls, &fleet.log, 11).await;
     println!("healed and quiet {:.1} s after the restart", begun.elapsed().as_secs_f32());
 }
 

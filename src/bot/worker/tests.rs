@@ -249,6 +249,37 @@ async fn a_panic_and_a_hang_stop_nobody_else() {
 }
 
 #[tokio::test]
+async fn work_that_takes_longer_than_a_lease_stays_in_the_same_hands() {
+    let script = Script { length: Duration::from_millis(300), ..Script::default() };
+    let f = Fixture::with(script).await;
+    let pace = Pace { lease: Duration::from_millis(60), ..pace() };
+    let workers = Workers::start(f.inbox.clone(), Scripted(Arc::clone(&f.script)), pace);
+    f.push("a", 1).await;
+    drained(&workers).await;
+    assert_eq!(f.script.tries(1), 1);
+}
+
+#[tokio::test]
+async fn work_that_another_has_taken_over_is_left_to_it() {
+    let f = Fixture::new(&[(1, &[Step::Hang, Step::Answer])]).await;
+    let pace = Pace {
+        lease: Duration::from_millis(60),
+        deadline: Duration::from_secs(60),
+        workers: NonZeroUsize::MIN,
+        ..pace()
+    };
+    let workers = Workers::start(f.inbox.clone(), Scripted(Arc::clone(&f.script)), pace);
+    f.push("a", 1).await;
+    while f.script.tries(1) == 0 {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    // As if this process had stood still past its lease, and another had taken what it held, and died.
+    f.store.rearm_all(f.inbox.clock.now()).await.expect("taken away");
+    drained(&workers).await;
+    assert_eq!((f.script.tries(1), f.script.explanations(1)), (2, 0));
+}
+
+#[tokio::test]
 async fn work_in_hand_is_finished_at_the_end() {
     let script = Script { length: Duration::from_millis(100), ..Script::default() };
     let f = Fixture::with(script).await;
@@ -287,10 +318,13 @@ async fn work_that_does_not_end_in_time_is_put_back_for_the_next_process() {
 async fn a_subject_that_ends_the_process_each_time_is_explained_untried() {
     let f = Fixture::new(&[]).await;
     f.push("a", 1).await;
-    for _ in 0..3 {
-        let now = f.inbox.clock.now();
+    for ended in 0..6 {
+        // Each waits longer than the one before.
+        let now = after(f.inbox.clock.now(), Duration::from_secs(60 * ended));
         f.store.claim(now, Duration::from_secs(600)).await.expect("an answer").expect("due");
-        f.store.rearm_all(f.inbox.clock.now()).await.expect("taken back");
+        // As if it had been long ago.
+        let before = Timestamp::UNIX_EPOCH;
+        f.store.rearm_all(before).await.expect("taken back");
     }
     let workers = f.start();
     drained(&workers).await;

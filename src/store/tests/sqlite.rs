@@ -27,8 +27,9 @@ async fn leases_that_are_taken_back_count_as_losses_until_new_work_comes_and_the
     assert_eq!(f.store.rearm_all(at(1)).await.ok(), Some(1));
     assert_eq!(f.must_claim(at(1)).await.losses, 1);
     assert_eq!(f.store.rearm_all(at(2)).await.ok(), Some(1));
-    assert_eq!(f.must_claim(at(2)).await.losses, 2);
-    assert_eq!(f.store.rearm_all(at(2)).await.ok(), Some(1));
+    assert_eq!(f.claim(at(2)).await, None, "after the first loss the next try waits");
+    assert_eq!(f.must_claim(at(3)).await.losses, 2);
+    assert_eq!(f.store.rearm_all(at(3)).await.ok(), Some(1));
     f.push("b", 1, at(3)).await;
     let claimed = f.must_claim(at(4)).await;
     let counted = (claimed.losses, claimed.attempts);
@@ -37,6 +38,23 @@ async fn leases_that_are_taken_back_count_as_losses_until_new_work_comes_and_the
         (1, 1),
         "another commit may not have the fault, but what was lost may have been posted"
     );
+}
+
+#[tokio::test]
+async fn what_ends_the_process_again_and_again_waits_longer_each_time_and_lets_others_go_first() {
+    let f = Fixture::sqlite().await;
+    f.push("a", 1, at(0)).await;
+    let mut now = 0;
+    for wait in [0, 1, 3, 9, 27, 27] {
+        f.must_claim(at(now)).await;
+        f.store.rearm_all(at(now)).await.expect("taken back");
+        f.push(&format!("other-{now}-{wait}"), 2, at(now)).await;
+        if wait > 0 {
+            assert_eq!(f.must_claim(at(now + wait - 1)).await.subject.number, 2);
+        }
+        now += wait;
+        assert_eq!(f.store.next_due().await.ok().flatten(), Some(at(now)));
+    }
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ on_both![
     fifty_pushes_are_one_review,
     what_is_asked_for_during_a_review_makes_it_due_again,
     an_ended_lease_goes_to_the_next_and_the_first_can_change_nothing,
+    a_lease_that_is_renewed_goes_on_until_it_is_lost,
     a_retry_waits_and_keeps_count,
     a_new_push_ends_our_backoff_but_not_a_wait_that_github_ordered,
     an_untried_subject_is_put_back_as_it_was,
@@ -74,6 +75,20 @@ async fn an_ended_lease_goes_to_the_next_and_the_first_can_change_nothing(f: Fix
     assert_eq!(f.store.give_up(&lost, "late", at(61)).await.ok(), Some(Settled::Lost));
     assert_eq!(f.finish(&held, at(62)).await, Settled::Done);
     assert_eq!(f.finish(&held, at(63)).await, Settled::Lost, "settled once");
+}
+
+async fn a_lease_that_is_renewed_goes_on_until_it_is_lost(f: Fixture) {
+    f.push("a", 1, at(0)).await;
+    let held = f.must_claim(at(0)).await;
+    assert_eq!(f.store.renew(&held, at(50), LEASE).await.ok(), Some(true));
+    assert_eq!(f.claim(at(109)).await, None);
+    assert_eq!(f.store.next_due().await.ok().flatten(), Some(at(110)));
+    let other = f.must_claim(at(110)).await;
+    assert_eq!(f.store.renew(&held, at(111), LEASE).await.ok(), Some(false));
+    assert_eq!(f.claim(at(169)).await, None, "who lost a lease does not change the other's");
+    assert_eq!(f.finish(&other, at(169)).await, Settled::Done);
+    assert_eq!(f.store.renew(&other, at(170), LEASE).await.ok(), Some(false), "settled");
+    assert_eq!(f.store.next_due().await.ok().flatten(), None);
 }
 
 async fn a_retry_waits_and_keeps_count(f: Fixture) {
