@@ -106,10 +106,11 @@ impl Store {
         let newly_due = within("put subjects on the worklist", async {
             either!(&self.database, pools => {
                 let mut transaction = pools.begin().await?;
-                let newly_due = transaction.want(&wanted).await?;
+                let owed = transaction.owed(&wanted).await?;
+                transaction.want(&wanted).await?;
                 transaction.ring().await?;
                 transaction.commit().await?;
-                Ok(newly_due)
+                Ok((wanted.len() as u64).saturating_sub(owed.unsigned_abs()))
             })
         })
         .await?;

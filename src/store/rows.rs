@@ -6,7 +6,7 @@
 
 use std::collections::btree_map::{BTreeMap, Entry};
 
-use serde_json::{Value, json};
+use serde::Serialize;
 use sqlx::{PgConnection, SqliteConnection};
 
 use super::listen::CHANNEL;
@@ -117,19 +117,23 @@ pub(super) trait Rows {
     /// Writes deliveries, each guid at most once among them and in order; says which are new.
     async fn insert(&mut self, rows: &[DeliveryRow]) -> Result<Vec<String>, sqlx::Error>;
 
-    /// Makes [merged](Wanted::merge) subjects due; says for how many of them nothing was owed before.
-    async fn want(&mut self, rows: &[Wanted]) -> Result<u64, sqlx::Error>;
+    /// For how many of these subjects something is owed already.
+    async fn owed(&mut self, rows: &[Wanted]) -> Result<i64, sqlx::Error>;
+
+    /// Makes [merged](Wanted::merge) subjects due.
+    async fn want(&mut self, rows: &[Wanted]) -> Result<(), sqlx::Error>;
 
     /// Wakes the other replicas when the transaction is committed.
     async fn ring(&mut self) -> Result<(), sqlx::Error>;
 }
 
 macro_rules! insert_deliveries {
-    ($rows:literal) => {
+    ($rows:literal $(, $returning:literal)?) => {
         concat!(
             "INSERT INTO deliveries (guid, event, action, subject, comment_id, received_at) ",
             $rows,
-            " ON CONFLICT (guid) DO NOTHING RETURNING guid"
+            " ON CONFLICT (guid) DO NOTHING"
+            $(, $returning)?
         )
     };
 }
@@ -178,73 +182,88 @@ ON CONFLICT (key) DO UPDATE SET
         WHEN subjects.pending_since IS NULL THEN excluded.pending_since
         ELSE subjects.pending_since END,
     last_delivery = COALESCE(excluded.last_delivery, subjects.last_delivery),
-    updated_at = excluded.updated_at
-RETURNING key, wanted - done"
+    updated_at = excluded.updated_at"
         )
     };
 }
 
-// Each statement is a way to SQLite's own thread and back: many rows go as one JSON text.
+/// Rows as one JSON text, each a list of its values.
+fn text<R: Serialize>(rows: impl Iterator<Item = R>) -> Result<String, sqlx::Error> {
+    let rows: Vec<R> = rows.collect();
+    serde_json::to_string(&rows).map_err(|error| sqlx::Error::Encode(Box::new(error)))
+}
+
+// Each statement is a way to SQLite's own thread and back, and so is each row of an answer: rows go as one JSON text,
+// and nothing is returned that need not be. One connection writes, so that what is read first still holds then.
 impl Rows for SqliteConnection {
     async fn insert(&mut self, rows: &[DeliveryRow]) -> Result<Vec<String>, sqlx::Error> {
         if rows.is_empty() {
             return Ok(Vec::new());
         }
-        let row = |row: &DeliveryRow| {
-            json!([row.guid, row.event, row.action, row.subject, row.comment_id, row.received_at])
-        };
+        let all = text(rows.iter().map(|row| {
+            (&row.guid, &row.event, &row.action, &row.subject, row.comment_id, row.received_at)
+        }))?;
         // `WHERE true` tells SQLite that what follows is no join.
-        sqlx::query_scalar(insert_deliveries!(
-            "SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5
-             FROM json_each($1) WHERE true"
+        let known: Vec<String> = sqlx::query_scalar(concat!(
+            "SELECT guid FROM deliveries WHERE guid IN (SELECT value ->> 0 FROM json_each($1)); ",
+            insert_deliveries!(
+                "SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5
+                 FROM json_each($1) WHERE true"
+            )
         ))
-        .bind(rows.iter().map(row).collect::<Value>().to_string())
+        .bind(all)
         .fetch_all(self)
+        .await?;
+        let new = rows.iter().map(|row| &row.guid).filter(|guid| !known.contains(guid));
+        Ok(new.cloned().collect())
+    }
+
+    async fn owed(&mut self, rows: &[Wanted]) -> Result<i64, sqlx::Error> {
+        sqlx::query_scalar(
+            "SELECT COUNT(*) FROM subjects
+             WHERE due_at IS NOT NULL AND key IN (SELECT value FROM json_each($1))",
+        )
+        .bind(text(rows.iter().map(|row| &row.key))?)
+        .fetch_one(self)
         .await
     }
 
-    async fn want(&mut self, rows: &[Wanted]) -> Result<u64, sqlx::Error> {
+    async fn want(&mut self, rows: &[Wanted]) -> Result<(), sqlx::Error> {
         if rows.is_empty() {
-            return Ok(0);
+            return Ok(());
         }
-        let row = |row: &Wanted| {
-            json!([
-                row.key,
+        let all = text(rows.iter().map(|row| {
+            (
+                &row.key,
                 row.kind,
                 row.installation,
                 row.repository_id,
-                row.owner,
-                row.name,
+                &row.owner,
+                &row.name,
                 row.number,
                 row.priority,
-                row.head,
-                row.base,
+                &row.head,
+                &row.base,
                 row.times,
                 row.at,
-                row.delivery,
-            ])
-        };
-        let owed: Vec<(String, i64)> = sqlx::query_as(want_subjects!(
+                &row.delivery,
+            )
+        }))?;
+        sqlx::query(want_subjects!(
             "SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
                     value ->> 7, value ->> 8, value ->> 9, value ->> 10, 0, value ->> 11, 0, 0, 0, value ->> 11,
                     value ->> 12, value ->> 11
              FROM json_each($1) WHERE true"
         ))
-        .bind(rows.iter().map(row).collect::<Value>().to_string())
-        .fetch_all(self)
-        .await?;
-        Ok(newly_due(rows, &owed))
+        .bind(all)
+        .execute(self)
+        .await
+        .map(drop)
     }
 
     async fn ring(&mut self) -> Result<(), sqlx::Error> {
         Ok(())
     }
-}
-
-/// For how many subjects nothing was owed before: what is owed now is what was just asked for.
-fn newly_due(rows: &[Wanted], owed: &[(String, i64)]) -> u64 {
-    let times: BTreeMap<&str, i64> = rows.iter().map(|row| (row.key.as_str(), row.times)).collect();
-    owed.iter().filter(|(key, owed)| times.get(key.as_str()) == Some(owed)).count() as u64
 }
 
 /// One column of many rows.
@@ -258,7 +277,8 @@ impl Rows for PgConnection {
             return Ok(Vec::new());
         }
         sqlx::query_scalar(insert_deliveries!(
-            "SELECT * FROM UNNEST($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[])"
+            "SELECT * FROM UNNEST($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[])",
+            " RETURNING guid"
         ))
         .bind(column(rows, |row| row.guid.as_str()))
         .bind(column(rows, |row| row.event.as_str()))
@@ -270,11 +290,20 @@ impl Rows for PgConnection {
         .await
     }
 
-    async fn want(&mut self, rows: &[Wanted]) -> Result<u64, sqlx::Error> {
+    async fn owed(&mut self, rows: &[Wanted]) -> Result<i64, sqlx::Error> {
+        sqlx::query_scalar(
+            "SELECT COUNT(*) FROM subjects WHERE due_at IS NOT NULL AND key = ANY($1::text[])",
+        )
+        .bind(column(rows, |row| row.key.as_str()))
+        .fetch_one(self)
+        .await
+    }
+
+    async fn want(&mut self, rows: &[Wanted]) -> Result<(), sqlx::Error> {
         if rows.is_empty() {
-            return Ok(0);
+            return Ok(());
         }
-        let owed: Vec<(String, i64)> = sqlx::query_as(want_subjects!(
+        sqlx::query(want_subjects!(
             "SELECT key, kind, installation, repository_id, owner, name, number, priority, head, base,
                     times, 0, at, 0, 0, 0, at, delivery, at
              FROM UNNEST($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::text[],
@@ -296,9 +325,9 @@ impl Rows for PgConnection {
         .bind(column(rows, |row| row.at))
         .bind(column(rows, |row| row.delivery.as_deref()))
         .bind(column(rows, |row| row.base.as_deref()))
-        .fetch_all(&mut *self)
-        .await?;
-        Ok(newly_due(rows, &owed))
+        .execute(self)
+        .await
+        .map(drop)
     }
 
     async fn ring(&mut self) -> Result<(), sqlx::Error> {
