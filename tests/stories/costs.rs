@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use ep_bot::simulator::Role;
+use ep_bot::simulator::{ReviewState, Role};
 
 use super::support::story::{REPO, Story, tell};
 use super::{PATH, ready, unready};
 
+/// Where the policy lies.
+const POLICY: &str = ".github/ep-bot.yml";
 const PAGE: &str = "docs/requests.md";
 const BEGIN: &str = "<!-- requests: begin -->\n";
 const END: &str = "<!-- requests: end -->";
@@ -23,17 +25,38 @@ async fn settled(story: &Story, what: &'static str, rows: &mut Vec<Row>) {
     story.github.clear_requests();
 }
 
+/// The token is made before the count.
+async fn warm(story: &Story) {
+    story.commit("warm", &[("README.md", Some("Warm.\n"))]);
+    let number = story.github.open_pull_request(REPO, "warm");
+    story.settle().await;
+    story.github.close_pull_request(REPO, number);
+    story.settle().await;
+    story.github.clear_requests();
+}
+
 #[tokio::test]
 async fn the_page_of_requests_is_what_the_log_says() {
     let mut rows: Vec<Row> = Vec::new();
+    conversation(&mut rows).await;
+    surroundings(&mut rows).await;
+    let table = table(&rows);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(PAGE);
+    let page = std::fs::read_to_string(&path).expect("the page");
+    let (before, rest) = page.split_once(BEGIN).expect("where the table begins");
+    let (present, after) = rest.split_once(END).expect("where it ends");
+    if std::env::var("INSTA_UPDATE").as_deref() == Ok("always") {
+        std::fs::write(&path, format!("{before}{BEGIN}{table}{END}{after}")).expect("written");
+    } else {
+        assert_eq!(present, table, "INSTA_UPDATE=always writes {PAGE} anew");
+    }
+}
+
+/// What happens on a pull request, and what is said there.
+async fn conversation(rows: &mut Vec<Row>) {
     tell(async |story| {
         story.github.set_role(REPO, "alice", Role::Write);
-        let rows = &mut rows;
-        // The token is made before the count.
-        story.commit("warm", &[("README.md", Some("Warm.\n"))]);
-        story.github.open_pull_request(REPO, "warm");
-        story.settle().await;
-        story.github.clear_requests();
+        warm(story).await;
 
         story.commit("plain", &[("src/main.rs", Some("fn main() {}\n"))]);
         story.github.open_pull_request(REPO, "plain");
@@ -54,6 +77,9 @@ async fn the_page_of_requests_is_what_the_log_says() {
 
         story.github.comment(REPO, number, "alice", "/ep-waive jira-missing because it is a pilot");
         settled(story, "`issue_comment`, `/ep-waive`", rows).await;
+
+        story.github.comment(REPO, number, "bob", "/ep-check");
+        settled(story, "`issue_comment`, `/ep-check`", rows).await;
 
         story.github.comment(REPO, number, "bob", "/ep-status all");
         settled(story, "`issue_comment`, `/ep-status all` (one folder, up to 50 EPs)", rows).await;
@@ -86,16 +112,80 @@ async fn the_page_of_requests_is_what_the_log_says() {
         settled(story, "`pull_request.closed`", rows).await;
     })
     .await;
-    let table = table(&rows);
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(PAGE);
-    let page = std::fs::read_to_string(&path).expect("the page");
-    let (before, rest) = page.split_once(BEGIN).expect("where the table begins");
-    let (present, after) = rest.split_once(END).expect("where it ends");
-    if std::env::var("INSTA_UPDATE").as_deref() == Ok("always") {
-        std::fs::write(&path, format!("{before}{BEGIN}{table}{END}{after}")).expect("written");
-    } else {
-        assert_eq!(present, table, "INSTA_UPDATE=always writes {PAGE} anew");
-    }
+}
+
+/// What happens around pull requests: to their base branch, their repository, the installation.
+async fn surroundings(rows: &mut Vec<Row>) {
+    tell(async |story| {
+        let events = ["pull_request", "pull_request_review", "push", "repository"];
+        warm(story).await;
+        story.commit("idea", &[(PATH, Some(&unready(7)))]);
+        let number = story.github.open_pull_request(REPO, "idea");
+        story.commit("code", &[("src/main.rs", Some("fn main() {}\n"))]);
+        let code = story.github.open_pull_request(REPO, "code");
+        story.settle().await;
+        story.github.set_events(&events);
+        story.github.clear_requests();
+
+        story.github.review(REPO, number, "carol", ReviewState::Approved, "");
+        settled(story, "`pull_request_review.submitted`", rows).await;
+
+        story.commit("elsewhere", &[("README.md", Some("Words.\n"))]);
+        settled(story, "`push` to a branch that is nobody's base", rows).await;
+
+        story.commit("main", &[("src/lib.rs", Some("// Code.\n"))]);
+        settled(story, "`push` to a base branch, no EP and no rules changed", rows).await;
+
+        story.commit("main", &[(POLICY, Some("na_needs_reason: true\n"))]);
+        settled(
+            story,
+            "`push` to a base branch, the policy changed; one of two pull requests has an EP",
+            rows,
+        )
+        .await;
+
+        story.github.push(
+            REPO,
+            "release",
+            story.github.tip(REPO, "main").expect("the default branch"),
+        );
+        settled(story, "`push`, a new branch", rows).await;
+        story.github.retarget(REPO, number, "release");
+        settled(
+            story,
+            "`pull_request.edited`, another base branch; the verdict stays a failure",
+            rows,
+        )
+        .await;
+        story.github.retarget(REPO, code, "release");
+        settled(story, "`pull_request.edited`, another base branch; it was a success", rows).await;
+
+        story.github.rename_repository(REPO, "proposals");
+        settled(story, "`repository.renamed`", rows).await;
+        story.github.rename_repository("example-org/proposals", "enhancements");
+        story.settle().await;
+        story.github.clear_requests();
+
+        story.github.set_suspended(1001, true);
+        settled(story, "`installation.suspend`", rows).await;
+        story.github.set_suspended(1001, false);
+        settled(story, "`installation.unsuspend`, one repository with two pull requests", rows)
+            .await;
+
+        story.github.create_repository("example-org/more");
+        settled(
+            story,
+            "`installation_repositories.added`, a repository without pull requests",
+            rows,
+        )
+        .await;
+
+        story.github.archive(REPO);
+        settled(story, "`repository.archived`", rows).await;
+        story.github.uninstall(1001);
+        settled(story, "`installation.deleted`", rows).await;
+    })
+    .await;
 }
 
 fn table(rows: &[Row]) -> String {
