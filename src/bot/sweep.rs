@@ -5,10 +5,16 @@
 //! no check on its head, or one for another base. It is reviewed then, and not looked for on GitHub: with an empty
 //! database that is dearer, but a verdict from before may rest on rules that have changed meanwhile. A review that
 //! comes to the same words finds its check on GitHub and posts none.
+//!
+//! No event tells that a waiver has ended, or that an approver has left the team. So what was reviewed last on another
+//! day is reviewed anew: once a day each, soon after midnight in UTC, when the day of waivers ends.
 
 mod welcome;
 
 use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use super::job::Answer;
 use super::recovery::Recovery;
@@ -20,6 +26,9 @@ use crate::store::{Claimed, Kind, PostedCheck, Priority, Store, Subject};
 
 /// Subjects that are put on the worklist in one transaction: the one writer must be free for webhooks soon.
 const BATCH: u8 = 10;
+
+/// What was reviewed this long ago or less is of the same day.
+const LEAST_AGE: Duration = Duration::from_secs(60 * 60);
 
 /// Looks for what was missed.
 #[derive(Debug)]
@@ -76,7 +85,7 @@ impl Sweeper {
     pub(super) async fn repository(&self, claimed: &Claimed) -> Result<Answer, Trouble> {
         let (subject, repository) = (&claimed.subject, self.reach(claimed));
         let open = repository.open_pull_requests().await?;
-        let mut missed = Vec::new();
+        let (mut missed, mut aged) = (Vec::new(), Vec::new());
         for listed in &open {
             let review = review(subject, listed);
             let key = review.key();
@@ -86,15 +95,21 @@ impl Sweeper {
             let stands = |posted: PostedCheck| {
                 posted.base == listed.base_branch && !posted.output_hash.is_empty()
             };
-            if posted.is_some_and(stands) {
+            let standing = self.store.standing(&key).await?;
+            if standing.as_ref().is_some_and(|standing| standing.due_at.is_some()) {
                 continue;
             }
-            let standing = self.store.standing(&key).await?;
-            if standing.is_none_or(|standing| standing.due_at.is_none()) {
+            if !posted.is_some_and(stands) {
                 missed.push(review);
+            } else if standing.is_none_or(|standing| self.is_of_another_day(standing.changed_at)) {
+                aged.push(review);
             }
         }
         let found = self.ask(&missed).await?;
+        let of_today = self.ask(&aged).await?;
+        if of_today > 0 {
+            tracing::info!(reviews = of_today, "reviewed last on another day: reviewed anew");
+        }
         if found > 0 {
             tracing::warn!(found, "open pull requests had no check of ours: they are reviewed");
             self.meter.swept(found);
@@ -104,6 +119,13 @@ impl Sweeper {
             self.welcome(subject, &repository, again).await?;
         }
         Ok(Answer::Settled { head: None })
+    }
+
+    /// Not what was reviewed just before midnight.
+    fn is_of_another_day(&self, reviewed_at: Timestamp) -> bool {
+        let now = self.clock.now();
+        let day = |time: Timestamp| time.to_zoned(TimeZone::UTC).date();
+        day(reviewed_at) != day(now) && after(reviewed_at, LEAST_AGE) <= now
     }
 
     /// Has all open pull requests into a branch reviewed anew, or all of the repository. Nothing is asked of GitHub for

@@ -16,7 +16,7 @@ ORDER BY received_at, guid";
 const HANDLED: &str = "UPDATE deliveries SET handled = $2 WHERE guid = $1 AND handled IS NULL";
 
 const STANDING: &str = "
-SELECT s.wanted, s.done, s.due_at, s.lease_until, s.attempts, s.last_error, s.pending_since, s.head,
+SELECT s.wanted, s.done, s.due_at, s.lease_until, s.attempts, s.last_error, s.pending_since, s.head, s.updated_at,
        d.guid, d.event, d.action, d.received_at
 FROM subjects s LEFT JOIN deliveries d ON d.guid = s.last_delivery
 WHERE s.key = $1";
@@ -34,6 +34,7 @@ struct StandingRow {
     last_error: Option<String>,
     pending_since: Option<i64>,
     head: Option<String>,
+    updated_at: i64,
     guid: Option<String>,
     event: Option<String>,
     action: Option<String>,
@@ -124,6 +125,7 @@ impl StandingRow {
             last_error: self.last_error,
             pending_since: self.pending_since.map(time).transpose()?,
             head: self.head,
+            changed_at: time(self.updated_at)?,
             last_delivery,
         })
     }

@@ -251,6 +251,8 @@ pub struct Standing {
     pub pending_since: Option<Timestamp>,
     /// The head commit that a delivery or a review saw last.
     pub head: Option<String>,
+    /// When something of this changed last: where nothing is owed, when it was answered.
+    pub changed_at: Timestamp,
     /// The delivery that asked last. None: no delivery did, or it was more than 7 days ago.
     pub last_delivery: Option<LastDelivery>,
 }

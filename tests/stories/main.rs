@@ -1,6 +1,7 @@
 //! Stories: what people do on GitHub, and what the bot answers. The server is the real one, on a
 //! database of its own; GitHub is the simulator, and each exchange is held against GitHub's own description.
 
+mod another_day;
 mod around;
 mod begun;
 mod climb;

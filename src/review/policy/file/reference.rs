@@ -221,7 +221,8 @@ settings! {
     "waivers", "Findings that are accepted for a longer time", Shape::Waivers,
     "a list of `{rule, ep, section, because, until}`", default "",
     example "[{rule: link-broken, ep: 42, because: the wiki moves in May, until: 2027-05-31}]",
-    "A waived finding is a note that says why. On the day after `until` it weighs again.";
+    "A waived finding is a note that says why. On the day after `until` (in UTC) it weighs again; what is open is reviewed \
+     anew then.";
 
     "waivers[].rule", "The rule", Shape::Rule,
     "the name of a rule", default "", example "link-broken", "The rule whose findings are waived.";
