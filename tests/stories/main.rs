@@ -8,8 +8,10 @@ mod climb;
 mod costs;
 mod deliveries;
 mod faults;
+mod forgotten;
 mod metrics;
 mod policy;
+
 mod recovery;
 mod reviews;
 mod sharing;

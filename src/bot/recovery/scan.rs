@@ -1,10 +1,11 @@
-//! GitHub's list of deliveries: what failed there and is not on disk here is asked for again.
+//! GitHub's list of deliveries: what failed there and is not on disk here is asked for again; and where the database is
+//! empty, also what had arrived and no sweep finds.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::Recovery;
 use crate::bot::event;
@@ -17,6 +18,11 @@ use crate::store::{Kind, Store};
 
 /// How often a delivery is asked for. What fails so often is left to the sweep.
 const MOST_TIMES: u32 = 3;
+
+/// How far back what had arrived is asked for all the same, when the database is empty and no sweep finds it: merge groups,
+/// and commands on issues. A queue waits for its checks 360 minutes at most (`check_response_timeout_minutes` of a ruleset, in
+/// GitHub's API description).
+const FORGOTTEN: SignedDuration = SignedDuration::from_hours(6);
 
 /// How long one try reads, well below a try's deadline; the next goes on where it ended.
 const SLICE: Duration = Duration::from_secs(45);
@@ -42,6 +48,8 @@ struct Progress {
     cursor: Option<String>,
     /// Nothing older is read.
     horizon: Timestamp,
+    /// What came after this may have been lost with the database.
+    forgotten: Timestamp,
     newest: Option<Timestamp>,
     /// Attempts beyond the first, which stand before it in the list; by guid.
     again: HashMap<String, Again>,
@@ -110,7 +118,11 @@ impl Scanner {
             None => now.checked_sub(self.recovery.look_back),
         };
         let horizon = horizon.unwrap_or(Timestamp::MIN);
-        Ok(Progress { cursor: None, horizon, newest: None, again: HashMap::new() })
+        let forgotten = match before {
+            Some(_) => Timestamp::MAX,
+            None => now.checked_sub(FORGOTTEN).unwrap_or(Timestamp::MIN),
+        };
+        Ok(Progress { cursor: None, horizon, forgotten, newest: None, again: HashMap::new() })
     }
 
     /// Asks for those that are not on disk here: an answer may have been lost on its way to GitHub.
@@ -129,7 +141,7 @@ impl Scanner {
                         delivery = guid,
                         event,
                         status,
-                        "a delivery did not arrive: it is asked for again"
+                        "a delivery is not here: it is asked for again"
                     );
                     self.meter.redelivered(1);
                     asked += 1;
@@ -169,7 +181,8 @@ impl Progress {
                 continue;
             }
             let again = self.again.remove(&delivery.guid).unwrap_or_default();
-            if delivery.arrived() || again.arrived || !event::handles(&delivery.event) {
+            let arrived = delivery.arrived() || again.arrived;
+            if (arrived && !self.may_be_forgotten(delivery)) || !event::handles(&delivery.event) {
                 continue;
             }
             if again.times >= MOST_TIMES {
@@ -179,6 +192,15 @@ impl Progress {
             lost.push(delivery.clone());
         }
         Failed { lost, whole: false }
+    }
+
+    /// Whether only the database knew of it. A comment that was answered has our reaction, and is not answered again.
+    fn may_be_forgotten(&self, delivery: &SentDelivery) -> bool {
+        delivery.delivered_at > self.forgotten
+            && matches!(
+                (delivery.event.as_str(), delivery.action.as_deref()),
+                ("merge_group", Some("checks_requested")) | ("issue_comment", Some("created"))
+            )
     }
 }
 
@@ -207,8 +229,14 @@ mod tests {
 
     /// What is lost of pages that begin with the newest.
     fn lost(pages: &[Vec<SentDelivery>]) -> Vec<String> {
+        lost_since(Timestamp::MAX, pages)
+    }
+
+    /// The same where what came after `forgotten` may be lost with the database.
+    fn lost_since(forgotten: Timestamp, pages: &[Vec<SentDelivery>]) -> Vec<String> {
+        let again = HashMap::new();
         let mut progress =
-            Progress { cursor: None, horizon: at(0), newest: None, again: HashMap::new() };
+            Progress { cursor: None, horizon: at(0), forgotten, newest: None, again };
         let lost = pages.iter().flat_map(|page| progress.read(page).lost);
         lost.map(|delivery| delivery.guid).collect()
     }
@@ -235,6 +263,24 @@ mod tests {
         assert_eq!(lost(&[often(3)]), [""; 0]);
         let (first, rest) = (often(3)[..1].to_vec(), often(3)[1..].to_vec());
         assert_eq!(lost(&[first, rest]), [""; 0], "over two pages too");
+    }
+
+    #[test]
+    fn without_its_database_what_no_sweep_finds_is_asked_for_though_it_had_arrived() {
+        let sent = |guid: &str, second: i64, event: &str, action: &str| SentDelivery {
+            event: event.into(),
+            action: Some(action.into()),
+            ..attempt(guid, second, 202, false)
+        };
+        let page = vec![
+            sent("a", 90, "merge_group", "checks_requested"),
+            sent("b", 80, "merge_group", "destroyed"),
+            sent("c", 75, "issue_comment", "created"),
+            attempt("d", 70, 202, false),
+            sent("e", 10, "merge_group", "checks_requested"),
+        ];
+        assert_eq!(lost_since(at(50), std::slice::from_ref(&page)), ["a", "c"]);
+        assert_eq!(lost(&[page]), [""; 0], "the database knows");
     }
 
     #[test]
