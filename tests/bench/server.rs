@@ -62,18 +62,21 @@ impl Served {
         Self { process, address }
     }
 
-    /// Resident memory in megabytes; none where there is no `/proc`.
-    fn resident(&self) -> Option<f64> {
+    /// A size of the process in megabytes; none where there is no `/proc`.
+    fn size(&self, what: &str) -> Option<f64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.process.id())).ok()?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+        let line = status.lines().find_map(|line| line.strip_prefix(what))?;
         let kib: f64 = line.split_whitespace().next()?.parse().ok()?;
         Some(kib * 1024.0 / 1e6)
     }
 
+    /// The rest of what is resident is pages of the program's own file, which the system takes back when it needs them.
     fn print_resident(&self, when: &str) {
-        match self.resident() {
-            Some(size) => println!("resident memory, {when}: {size:6.1} MB"),
-            None => println!("resident memory, {when}: this system has no /proc"),
+        match (self.size("VmRSS:"), self.size("RssAnon:")) {
+            (Some(all), Some(own)) => {
+                println!("resident memory, {when}: {all:6.1} MB, of it data {own:6.1} MB");
+            }
+            _ => println!("resident memory, {when}: this system has no /proc"),
         }
     }
 }
