@@ -8,7 +8,7 @@
 //!
 //! **Invariant:** whoever holds a [`Claimed`] whose lease has gone to another can change nothing any more.
 
-mod cache;
+mod checks;
 mod conversation;
 mod database;
 mod deliveries;
@@ -34,7 +34,7 @@ use std::sync::atomic::AtomicU32;
 
 use jiff::Timestamp;
 
-pub use cache::PostedCheck;
+pub use checks::PostedCheck;
 pub use deliveries::{Accepted, KEEP_CHECKS, KEEP_DELIVERIES, KEEP_ONCE, KEEP_SUBJECTS, Pruned};
 pub use error::Error;
 pub use inspect::{Backlog, Inspection, Tables, inspect};

@@ -5,7 +5,11 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
+use jiff::Timestamp;
+
 use super::*;
+use crate::bot::job::Answer;
+use crate::bot::trouble::{Trouble, after};
 use crate::bot::{Clock, Taken};
 use crate::github::webhook;
 
