@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use ignore::WalkBuilder;
-use ignore::types::TypesBuilder;
 
 use crate::proposal::{MAX_BYTES, Source, Unreadable};
 use crate::report::UnreadableFile;
@@ -133,17 +132,15 @@ impl Named {
 
     /// Markdown files below a folder: those that the policy's globs name, or all where they name none.
     fn below(&mut self, folder: &Path, policy: &Policy) -> Vec<PathBuf> {
-        let mut markdown = TypesBuilder::new();
-        markdown.add_defaults().select("markdown");
         let mut walk = WalkBuilder::new(folder);
-        if let Ok(types) = markdown.build() {
-            walk.types(types);
-        }
+        // An EP in a folder with a dot is one for the globs, and so it is here.
+        walk.hidden(false).filter_entry(|entry| entry.file_name() != ".git");
         walk.require_git(false).sort_by_file_path(Ord::cmp);
         let mut files = Vec::new();
         for entry in walk.build() {
             match entry {
                 Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_dir()) => {}
+                Ok(entry) if !is_markdown(entry.path()) => {}
                 Ok(entry) => files.push(entry.into_path()),
                 Err(error) => {
                     let folder = folder.to_string_lossy().into_owned();
@@ -155,6 +152,12 @@ impl Named {
             files.iter().filter(|file| is_named(policy, file)).cloned().collect();
         if named.is_empty() { files } else { named }
     }
+}
+
+/// Whether a file is Markdown, by its name.
+fn is_markdown(file: &Path) -> bool {
+    let extension = file.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    ["md", "markdown"].iter().any(|known| extension.eq_ignore_ascii_case(known))
 }
 
 /// Whether the policy's globs name a file, wherever the repository's root may be above it.

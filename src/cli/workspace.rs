@@ -94,6 +94,12 @@ impl Workspace {
             (None, Some(text)) => load_policy(POLICY_PATH, text)?,
             (None, None) => Policy::default(),
         };
+        // The base's policy judges; one that will not load once it is merged is told now.
+        if base.is_some()
+            && let Some(text) = on_disk(&root, POLICY_PATH)?
+        {
+            load_policy(POLICY_PATH, &text)?;
+        }
         let own = match &rules.template {
             Some(path) => Some(read_text(path, "template")?),
             None => first_of(&policy.template_paths(), read)?,

@@ -21,8 +21,10 @@ pub struct Answer {
 /// Reads a section's own text, against the template's same section where there is one.
 pub fn read(outline: &Outline<'_>, id: SectionId, template: Option<&TemplateSection>) -> Answer {
     let dropped = empty_options(outline, id);
+    let title = &outline.sections[id].title;
     let mut answer = Answer::default();
-    for (number, line) in outline.own_lines(id) {
+    let mut lines = outline.own_lines(id).peekable();
+    while let Some((number, line)) = lines.next() {
         // Nothing more to learn: no sample line can follow.
         let settled = answer.given && !answer.bare_na;
         if settled && !template.is_some_and(TemplateSection::has_samples) {
@@ -33,15 +35,20 @@ pub fn read(outline: &Outline<'_>, id: SectionId, template: Option<&TemplateSect
         }
         if let Some(template) = template {
             let folded = text::squeezed(&line);
-            if template.is_sample(&folded) {
+            if template.is_sample(&folded) || template.has_blank(&folded) {
                 answer.samples.push(number);
                 continue;
             }
-            if template.has_line(&folded) {
+            if template.has_line(&folded) || template.has_words(&folded) {
                 continue;
             }
         }
-        if !text::has_content(&line) {
+        if !text::has_content(&line) || repeats(&line, title) {
+            continue;
+        }
+        // What only leads to something: a table's head, `Answer:`.
+        let mut is_head = || lines.peek().is_some_and(|(_, next)| is_delimiter(next));
+        if text::strip_markup(&line).ends_with(':') || (line.contains('|') && is_head()) {
             continue;
         }
         if dropped.binary_search(&number).is_ok() {
@@ -61,6 +68,17 @@ pub fn read(outline: &Outline<'_>, id: SectionId, template: Option<&TemplateSect
         answer.stop_word = None;
     }
     answer
+}
+
+/// Whether a line only says the heading again.
+fn repeats(line: &str, title: &str) -> bool {
+    // Quote marks, bullets and emphasis stand around it at most.
+    line.len().abs_diff(title.len()) <= 12 && text::fold(line) == text::fold(title)
+}
+
+/// Whether a line is what separates a table's head from its rows.
+fn is_delimiter(line: &str) -> bool {
+    line.contains('-') && line.contains('|') && line.bytes().all(|b| b"|-: \t\r".contains(&b))
 }
 
 /// Lines of unticked boxes, and of the empty `label:` lines below them; sorted.
@@ -95,7 +113,8 @@ fn field_value<'a>(outline: &Outline<'a>, item: &Item) -> Option<&'a str> {
         }
         _ => own,
     };
-    (text::has_content(value) && !text::is_stop_word(value)).then_some(value)
+    let seen = text::without_comments(value);
+    (text::has_content(&seen) && !text::is_stop_word(&seen)).then_some(value)
 }
 
 /// What an option list comes to.

@@ -47,7 +47,7 @@ pub fn read(
             let raw = &outline.source.text()[item.own.clone()];
             let (marker, body) = marker(raw);
             let found = matching(body, template);
-            if found.is_none() && (item.task.is_none() || item.depth > 1) {
+            if found.is_none() && item.task.is_none() {
                 return None;
             }
             let answer = match found {
@@ -141,22 +141,32 @@ fn state(item: &Item, marker: Option<&str>, answer: &str, outline: &Outline<'_>)
     }
 }
 
-/// Whether an answer says `N/A`, with or without a reason.
+/// How a sentence may begin that says `N/A`.
+const LEADS: &[&str] = &["this is ", "it is ", "is ", "these are ", "are "];
+
+/// What gives no reason.
+const NO_REASONS: &[&str] =
+    &["yet", "later", "for now", "now", "at the moment", "n a", "na", "not applicable"];
+
+/// Whether an answer, or a line of it, begins with `N/A`, with or without a reason.
 fn not_applicable(answer: &str) -> Option<State> {
-    let lower = answer.to_lowercase();
-    let (at, mark) = ["n/a", "not applicable"]
-        .into_iter()
-        .filter_map(|m| lower.find(m).map(|at| (at, m)))
-        .min()?;
-    // A word that ends in n/a is none.
-    if lower[..at].ends_with(char::is_alphanumeric) {
-        return None;
-    }
-    let reason = text::fold(&lower[at + mark.len()..]);
-    let reason = reason.trim_start_matches("because").trim();
-    Some(if reason.is_empty() || text::is_stop_word(reason) {
-        State::NotApplicableBare
-    } else {
-        State::NotApplicable
-    })
+    let seen = text::without_comments(answer);
+    let mut lines = seen.lines();
+    let rest = loop {
+        if let Some(rest) = behind_na(&text::fold(lines.next()?)) {
+            break rest;
+        }
+    };
+    let more = lines.map(|line| format!(" {}", text::fold(line)));
+    let reason = std::iter::once(rest).chain(more).collect::<String>();
+    let reason = reason.trim().trim_start_matches("because").trim();
+    let none = reason.is_empty() || text::is_stop_word(reason) || NO_REASONS.contains(&reason);
+    Some(if none { State::NotApplicableBare } else { State::NotApplicable })
+}
+
+/// What follows `N/A` in a folded line that begins so.
+fn behind_na(line: &str) -> Option<String> {
+    let line = LEADS.iter().find_map(|lead| line.strip_prefix(lead)).unwrap_or(line);
+    let rest = ["n a", "na", "not applicable"].iter().find_map(|mark| line.strip_prefix(mark))?;
+    (rest.is_empty() || rest.starts_with(' ')).then(|| rest.to_owned())
 }

@@ -65,12 +65,14 @@ pub fn read<'s>(
             placeholder.get_or_insert(number);
             continue;
         }
-        let words = fold_value(&line);
+        // Statuses as boxes: which one holds is for the author to say.
+        let line = super::template::box_text(&line);
+        let words = fold_value(line);
         let named = values_in(&words, ladder.clone());
         if found.is_empty() {
             match named.as_slice() {
                 [] => {
-                    let stated = text::strip_markup(&line).trim_end_matches('.').to_owned();
+                    let stated = text::strip_markup(line).trim_end_matches('.').to_owned();
                     let nearest = nearest(&words, ladder);
                     return Stated::Unknown { text: stated, line: number, nearest };
                 }
@@ -78,7 +80,7 @@ pub fn read<'s>(
                     found.push((one.clone(), number));
                 }
                 [one] => {
-                    let stated = text::strip_markup(&line).trim_end_matches('.').to_owned();
+                    let stated = text::strip_markup(line).trim_end_matches('.').to_owned();
                     return Stated::Unknown {
                         text: stated,
                         line: number,

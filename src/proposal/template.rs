@@ -50,9 +50,16 @@ pub struct TemplateSection {
     pub form: String,
     /// Every line of its own text, white space folded, comments included: none of them is an answer.
     lines: Set<String>,
+    /// The same one after the other, so that guidance is known however its lines are broken.
+    words: String,
     /// Its visible lines: none of them may stay.
     samples: Set<String>,
+    /// What is to be filled in within them: `<date>`.
+    blanks: Set<String>,
 }
+
+/// A shorter text may well be an answer, and stand in the guidance by chance.
+const SHORTEST_GUIDANCE: usize = 40;
 
 impl TemplateSection {
     /// Its own heading, as in the template.
@@ -70,9 +77,19 @@ impl TemplateSection {
         self.lines.contains(folded)
     }
 
+    /// Whether a line, white space folded, is a longer piece of the template's same section.
+    pub fn has_words(&self, folded: &str) -> bool {
+        folded.len() >= SHORTEST_GUIDANCE && self.words.contains(folded)
+    }
+
     /// Whether a line, white space folded, is one of the template's visible sample lines.
     pub fn is_sample(&self, folded: &str) -> bool {
         self.samples.contains(folded)
+    }
+
+    /// Whether something is left to be filled in, in a line that was begun: `<date>`.
+    pub fn has_blank(&self, line: &str) -> bool {
+        line.contains('<') && self.blanks.iter().any(|blank| line.contains(blank.as_str()))
     }
 
     /// The template's visible lines here, white space folded.
@@ -129,6 +146,9 @@ pub struct Template {
     pub unclosed: bool,
     /// Its guidance comments, white space folded.
     guidance: Set<String>,
+    /// Its visible lines that are to be replaced, wherever they stand; and how long the longest is, in bytes.
+    placeholders: Set<String>,
+    longest_placeholder: usize,
 }
 
 /// What a template cannot say of itself: where the questionnaire is and how deep its questions stand.
@@ -220,7 +240,17 @@ impl Template {
             let id = outline.section_at(outline.source.line_at(range.start));
             ids.iter().position(|&i| i == id)
         });
+        let replaced = sections.iter().enumerate();
+        let replaced =
+            replaced.filter(|(at, section)| Some(*at) != checklist_id && !section.has_options);
+        let placeholders: Set<String> = replaced
+            .flat_map(|(_, section)| section.samples.iter())
+            .filter(|line| text::fold(line).len() > 2)
+            .cloned()
+            .collect();
         Self {
+            longest_placeholder: placeholders.iter().map(String::len).max().unwrap_or(0),
+            placeholders,
             text: markdown.to_owned(),
             title: title
                 .map(|id| text::fold_space(&outline.sections[id].title))
@@ -237,6 +267,13 @@ impl Template {
             toc_section,
             guidance,
         }
+    }
+
+    /// Whether a line is one of the template's own that was to be replaced, wherever it stands. The checklist's items and
+    /// options stand for themselves.
+    pub fn is_placeholder(&self, line: &str) -> bool {
+        let line = line.trim();
+        line.len() <= self.longest_placeholder && self.placeholders.contains(&*text::squeezed(line))
     }
 
     /// Whether an EP's comment is guidance of this template.
@@ -263,6 +300,8 @@ impl Template {
         for section in &mut self.sections {
             if let Some(old) = earlier.sections.iter().find(|old| old.key == section.key) {
                 section.lines.extend(old.lines.iter().cloned());
+                section.words.push('\n');
+                section.words.push_str(&old.words);
                 section.samples.extend(old.samples.iter().cloned());
             }
         }
@@ -300,6 +339,8 @@ fn read_section(
         .collect();
     lines.extend(visible.iter().filter(|line| !line.is_empty()).cloned());
     let samples = samples(visible);
+    let body = section.body.clone().map(|n| outline.source.line(n));
+    let words = text::fold_space(&body.collect::<Vec<_>>().join(" "));
     let guidance: Vec<String> = form::guidance_in(outline, section)
         .map(|range| comment_text(outline.source.text(), range))
         .collect();
@@ -319,10 +360,22 @@ fn read_section(
         heading: outline.heading_markdown(id),
         form,
         lines,
+        words,
+        blanks: samples.iter().flat_map(|line| blanks(line)).collect(),
         samples,
         path,
         key,
     }
+}
+
+/// What a line has in angle brackets, in words.
+fn blanks(line: &str) -> impl Iterator<Item = String> {
+    let words = |inside: &&str| {
+        inside.starts_with(|c: char| c.is_ascii_lowercase())
+            && inside.chars().all(|c| c.is_ascii_lowercase() || c == ' ')
+    };
+    let insides = line.split('<').skip(1).filter_map(|rest| rest.split_once('>'));
+    insides.map(|(inside, _)| inside).filter(words).map(|inside| format!("<{inside}>"))
 }
 
 /// Options without anything below them.

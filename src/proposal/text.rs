@@ -1,5 +1,7 @@
 //! Small words about text: folding for comparison, GitHub's slugs, stop words.
 
+use super::bullet;
+
 /// Folds a text for comparison: lower case, letters and digits only, everything else one space.
 pub fn fold(text: &str) -> String {
     if text.is_ascii() {
@@ -7,7 +9,7 @@ pub fn fold(text: &str) -> String {
     }
     let mut out = String::with_capacity(text.len());
     let mut gap = false;
-    for c in text.chars() {
+    for c in text.chars().filter(|c| !is_invisible(*c)).map(narrow) {
         if c.is_alphanumeric() {
             if gap && !out.is_empty() {
                 out.push(' ');
@@ -19,6 +21,37 @@ pub fn fold(text: &str) -> String {
         }
     }
     out
+}
+
+/// Characters that a reader does not see: fillers and blanks, joiners, marks of direction, variants, tags.
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}'
+            | '\u{34f}'
+            | '\u{61c}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{2800}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{e0000}'..='\u{e0fff}'
+    )
+}
+
+/// A full-width letter or digit as the narrow one that it looks like.
+fn narrow(c: char) -> char {
+    if ('\u{ff01}'..='\u{ff5e}').contains(&c) {
+        char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c)
+    } else {
+        c
+    }
 }
 
 /// [`fold`] for the text that nearly all headings and items are: byte by byte.
@@ -190,16 +223,48 @@ const STOP_WORDS: &[&str] = &[
     "fill in later",
     "placeholder",
     "work in progress",
+    "t b a",
+    "t b c",
+    "t b d",
+    "w i p",
 ];
+
+/// Those of one word, of which a line may name several: `TBD/TODO`.
+const STOP_TOKENS: &[&str] = &["tbd", "tba", "tbc", "todo", "wip", "fixme", "xxx"];
 
 /// A line that is longer, in bytes, says more than a stop word with its indentation, mark and emphasis.
 const MAX_STOP_WORD: usize = 48;
 
 /// Whether a line says nothing but a stop word ("TBD", "_todo_.", "to be determined").
 pub fn is_stop_word(line: &str) -> bool {
-    line.len() <= MAX_STOP_WORD
-        && may_be_stop_word(line)
-        && STOP_WORDS.contains(&fold(line).as_str())
+    let line = &*decoded(line);
+    if line.len() > MAX_STOP_WORD || !may_be_stop_word(line) {
+        return false;
+    }
+    let folded = fold(words_of_link(line));
+    STOP_WORDS.contains(&folded.as_str())
+        || (!folded.is_empty() && folded.split(' ').all(|word| STOP_TOKENS.contains(&word)))
+}
+
+/// What a reader sees of a line that is one link; any other line as it is.
+fn words_of_link(line: &str) -> &str {
+    let link = strip_markup(line);
+    let words = link.strip_prefix('[').and_then(|rest| rest.strip_suffix(')'));
+    words.and_then(|inner| inner.split_once("](")).map_or(line, |(words, _)| words)
+}
+
+/// A text without its HTML comments; one that is not closed goes to the end.
+pub fn without_comments(text: &str) -> std::borrow::Cow<'_, str> {
+    if !text.contains("<!--") {
+        return text.into();
+    }
+    let (mut out, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some((before, behind)) = rest.split_once("<!--") {
+        out.push_str(before);
+        rest = behind.split_once("-->").map_or("", |(_, behind)| behind);
+    }
+    out.push_str(rest);
+    out.into()
 }
 
 /// Whether a line says `N/A` and nothing else.
@@ -207,32 +272,41 @@ pub fn is_bare_na(line: &str) -> bool {
     line.len() <= MAX_STOP_WORD && matches!(fold(line).as_str(), "n a" | "na" | "not applicable")
 }
 
-/// Words in capitals that mark unfinished text: where they open a line or a note (`TODO: …`, `FIXME(ops)`).
-const MARKS: &[&str] = &["TODO", "FIXME"];
+/// Words in capitals that mark unfinished text.
+const MARKS: &[&str] = &["TBD", "TODO", "FIXME", "XXX", "TBC", "TBA"];
 
 /// Whether a text holds any of the marks that [`placeholder_mark`] looks for: a look at the whole spares one at
 /// each line.
 pub fn may_have_marks(text: &str) -> bool {
-    text.contains("TBD") || MARKS.iter().any(|mark| text.contains(mark))
+    MARKS.iter().any(|mark| text.contains(mark)) || text.contains("tbd")
 }
 
-/// The unfinished-text mark in a line, outside code spans: `TBD` as a word in capitals, `TODO` or `FIXME` where it
-/// opens the line or a note.
+/// What follows a mark where a text is about marks: `keeps its TODO list`.
+const OF_MARKS: &[&str] = &[
+    "list", "lists", "item", "items", "comment", "comments", "mark", "marks", "marker", "markers",
+];
+
+fn next_word(text: &str) -> &str {
+    text.trim_start().split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default()
+}
+
+/// The unfinished-text mark in a line, outside code spans: a word in capitals, or `tbd`. A part of a name in code
+/// (`context.TODO()`) is none, nor is a word about such marks.
 pub fn placeholder_mark(line: &str) -> Option<&'static str> {
-    let is_word = |c: char| c.is_alphanumeric() || "_-/".contains(c);
-    for (index, part) in line.split('`').enumerate().filter(|(index, _)| index % 2 == 0) {
-        for (at, _) in part.match_indices(['T', 'F']) {
-            let word = part[at..].split(|c: char| !is_word(c)).next().unwrap_or_default();
+    let is_word = |c: char| c.is_alphanumeric() || "_-/.".contains(c);
+    for part in line.split('`').step_by(2) {
+        for (at, _) in part.match_indices(['T', 'F', 'X', 't']) {
             if part[..at].ends_with(is_word) {
                 continue;
             }
-            if word == "TBD" {
-                return Some("TBD");
+            let word = part[at..].split(|c: char| !is_word(c)).next().unwrap_or_default();
+            let behind = &part[at + word.len()..];
+            let names_them = behind.starts_with("()") || OF_MARKS.contains(&next_word(behind));
+            let word = word.trim_end_matches(['.', '-', '/']);
+            if word == "tbd" {
+                return Some("tbd");
             }
-            let opens_line = index == 0 && strip_markup(&part[..at]).is_empty();
-            let opens_note = part[at + word.len()..].starts_with([':', '(']);
-            let mark = MARKS.iter().find(|mark| **mark == word);
-            if let Some(mark) = mark.filter(|_| opens_line || opens_note) {
+            if let Some(mark) = MARKS.iter().find(|mark| **mark == word && !names_them) {
                 return Some(mark);
             }
         }
@@ -266,18 +340,21 @@ fn may_be_stop_word(text: &str) -> bool {
 
 /// Whether a character can be part of an answer: a letter, a digit, or a symbol such as a tick or an emoji.
 fn is_content(c: char) -> bool {
-    c.is_alphanumeric()
-        || (!c.is_ascii()
-            && !c.is_whitespace()
-            && !c.is_control()
-            // General punctuation, zero-width characters, byte order mark, variation selectors.
-            && !matches!(c, '\u{2000}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ad}' | '\u{b7}' | '\u{3000}'..='\u{3003}'))
+    if c.is_ascii() {
+        return c.is_ascii_alphanumeric();
+    }
+    !is_invisible(c)
+        && (c.is_alphanumeric()
+            || (!c.is_whitespace()
+                && !c.is_control()
+                // General punctuation.
+                && !matches!(c, '\u{2000}'..='\u{206f}' | '\u{b7}' | '\u{3000}'..='\u{3003}')))
 }
 
 /// Whether a visible line holds anything that a reader would see as text: not punctuation alone,
 /// not bare HTML tags, not an empty entity, not a link definition.
 pub fn has_content(line: &str) -> bool {
-    let line = line.trim();
+    let line = behind_marks(line.trim());
     if !line.chars().any(is_content) {
         return false;
     }
@@ -288,6 +365,21 @@ pub fn has_content(line: &str) -> bool {
         return bare_text(line).chars().any(is_content);
     }
     true
+}
+
+/// A line without what begins it: quote marks, the mark of a list item, an empty or ticked box. A line that marks an alert
+/// (`[!NOTE]`) has nothing else.
+fn behind_marks(line: &str) -> &str {
+    // Nearly all lines begin with a letter.
+    if line.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return line;
+    }
+    let line = bullet::behind(line.trim_start_matches(['>', ' ', '\t']));
+    let boxed = ["[ ]", "[x]", "[X]"].iter().find_map(|mark| line.strip_prefix(mark));
+    let boxed = boxed.filter(|rest| rest.is_empty() || rest.starts_with([' ', '\t']));
+    let line = boxed.unwrap_or(line).trim();
+    let alert = line.strip_prefix("[!").and_then(|rest| rest.strip_suffix(']'));
+    if alert.is_some_and(|kind| kind.bytes().all(|b| b.is_ascii_alphabetic())) { "" } else { line }
 }
 
 /// A line without HTML tags (images and autolinks stay) and without the space entities.
@@ -310,16 +402,45 @@ fn bare_text(line: &str) -> String {
         }
     }
     out.push_str(rest);
-    for entity in ["&nbsp;", "&#160;", "&ensp;", "&emsp;", "&zwnj;", "&zwj;", "&#8203;"] {
+    for entity in ["&nbsp;", "&ensp;", "&emsp;", "&thinsp;", "&zwnj;", "&zwj;", "&shy;"] {
         if out.contains(entity) {
             out = out.replace(entity, " ");
         }
     }
-    out
+    decoded(&out).into_owned()
 }
 
-/// Whether the inside of `<…>` is a tag that shows nothing of its own.
+/// A text with its numeric entities (`&#84;`, `&#x54;`) as the characters that a reader sees.
+fn decoded(text: &str) -> std::borrow::Cow<'_, str> {
+    if !text.contains("&#") {
+        return text.into();
+    }
+    let mut parts = text.split("&#");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let read = part.split_once(';').and_then(|(number, rest)| {
+            let code = match number.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16),
+                None => number.parse(),
+            };
+            Some((char::from_u32(code.ok()?)?, rest))
+        });
+        if let Some((c, rest)) = read {
+            out.push(c);
+            out.push_str(rest);
+        } else {
+            out.push_str("&#");
+            out.push_str(part);
+        }
+    }
+    out.into()
+}
+
+/// Whether the inside of `<…>` is a tag that shows nothing of its own, a declaration or an instruction.
 fn is_tag(inside: &str) -> bool {
+    if inside.starts_with(['!', '?']) {
+        return true;
+    }
     let name = inside.trim_start_matches('/').split([' ', '/', '\t']).next().unwrap_or_default();
     !inside.contains("://")
         && !inside.contains('@')

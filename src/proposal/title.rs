@@ -147,12 +147,29 @@ pub fn read(heading: &str, pattern: &TitlePattern) -> Title {
 }
 
 /// The number that a path carries: the file's name, else the folder's right above it, starts with digits or
-/// with `ep-` and digits, up to the end or a separator.
+/// with `ep-` and digits, up to the end or a separator. Else the name's end, where it says `ep-` and digits.
 pub fn path_number(path: &str, prefix: &str) -> Option<u64> {
     let mut parts = path.rsplit(['/', '\\']);
     let file = parts.next()?;
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-    component_number(stem, prefix).or_else(|| component_number(parts.next()?, prefix))
+    component_number(stem, prefix)
+        .or_else(|| component_number(parts.next()?, prefix))
+        .or_else(|| trailing_number(stem, prefix))
+}
+
+/// The number in `menu-ep-0046`.
+fn trailing_number(stem: &str, prefix: &str) -> Option<u64> {
+    let digits = stem.bytes().rev().take_while(u8::is_ascii_digit).count();
+    let (head, number) = stem.split_at(stem.len() - digits);
+    let head = head.trim_end_matches(['-', '_', ' ']);
+    let start = head.len().checked_sub(prefix.len()).filter(|_| !prefix.is_empty())?;
+    let word = head.get(start..)?;
+    let alone = head[..start].ends_with(['-', '_', ' ', '.']);
+    if alone && word.eq_ignore_ascii_case(prefix) && digits <= 9 {
+        number.parse().ok()
+    } else {
+        None
+    }
 }
 
 fn component_number(name: &str, prefix: &str) -> Option<u64> {
@@ -167,12 +184,19 @@ fn component_number(name: &str, prefix: &str) -> Option<u64> {
     if digits == 0 || digits > 9 || !ends { None } else { rest[..digits].parse().ok() }
 }
 
-/// Whether a file name is that of a template: it says so, and carries no number but zero.
+/// Whether a file name is that of a template and of nothing else: `EP-0000-template.md`, `ep-template.md`,
+/// `NNNN-template.md`. The file `email-template.md` may well be an EP.
 pub fn is_template_path(path: &str, prefix: &str) -> bool {
     let file = path.rsplit(['/', '\\']).next().unwrap_or(path);
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-    text::fold(stem).split(' ').any(|word| word == "template")
-        && path_number(file, prefix).is_none_or(|n| n == 0)
+    let folded = text::fold(stem);
+    let says_nothing = |word: &str| {
+        word == "template"
+            || word.eq_ignore_ascii_case(prefix)
+            || word.bytes().all(|b| b == b'0')
+            || word.bytes().all(|b| b == b'n')
+    };
+    folded.split(' ').any(|word| word == "template") && folded.split(' ').all(says_nothing)
 }
 
 #[cfg(test)]
@@ -212,12 +236,18 @@ mod tests {
             ("eps/2fa-login.md", None),
             ("0001/docs/notes.md", None),
             ("eps/0042.md", Some(42)),
+            ("eps/menu-EP-0046.md", Some(46)),
+            ("eps/step-7.md", None),
+            ("eps/release-2026.md", None),
         ] {
             assert_eq!(path_number(path, "EP"), number, "{path}");
         }
         assert!(is_template_path("eps/EP-0000-template.md", "EP"));
         assert!(is_template_path("eps/template.md", "EP"));
-        assert!(!is_template_path("eps/EP-0042-template.md", "EP"));
+        for ep in ["EP-0042-template.md", "email-template.md", "template-0049.md"] {
+            assert!(!is_template_path(&format!("eps/{ep}"), "EP"), "{ep}");
+        }
+        assert!(is_template_path("eps/NNNN-template.md", "EP"));
     }
 
     #[test]

@@ -54,7 +54,9 @@ impl Template {
             heading: markup::heading(question),
             form: String::new(),
             lines: Set::default(),
+            words: String::new(),
             samples: Set::default(),
+            blanks: Set::default(),
         };
         section.path.push(question.to_owned());
         section.key.push(text::fold_heading(question));

@@ -28,6 +28,15 @@ fn a_stop_word_answers_nothing_and_a_short_answer_does() {
     for word in ["TBD", "**TBD**", "- todo", "To be determined.", "XXX", "coming soon…", "WIP"] {
         assert!(is_stop_word(word), "{word}");
     }
+    for word in [
+        "TBD/TODO",
+        "T.B.D.",
+        "T\u{200b}BD",
+        "\u{ff34}\u{ff22}\u{ff24}",
+        "[TODO](https://a.example)",
+    ] {
+        assert!(is_stop_word(word), "a reader reads the same: {word}");
+    }
     for answer in ["No", "None", "N/A", "Yes", "see above", "3"] {
         assert!(!is_stop_word(answer), "{answer}");
         assert!(has_content(answer), "{answer}");
@@ -37,7 +46,22 @@ fn a_stop_word_answers_nothing_and_a_short_answer_does() {
     {
         assert!(!has_content(nothing), "{nothing}");
     }
-    for something in ["✅", "<img src=a.png>", "<https://a.example>", "a < b", "&lt;"] {
+    // An empty item, a box without words, a mark of an alert, blanks that are letters to Unicode.
+    for nothing in
+        ["1.", "- [x]", "* [ ] ", "> [!NOTE]", "\u{3164}", "\u{2800}", "\u{ad}", "\u{e0041}"]
+    {
+        assert!(!has_content(nothing), "{nothing:?}");
+    }
+    for something in [
+        "1. No",
+        "- [x] yes",
+        "> No",
+        "✅",
+        "<img src=a.png>",
+        "<https://a.example>",
+        "a < b",
+        "&lt;",
+    ] {
         assert!(has_content(something), "{something}");
     }
 }
@@ -56,11 +80,16 @@ fn a_placeholder_is_seen_in_capitals_or_as_a_value_and_not_in_code() {
     assert_eq!(placeholder_mark("The owner is TBD."), Some("TBD"));
     assert_eq!(placeholder_mark("- TODO: name the owner"), Some("TODO"));
     assert_eq!(placeholder_mark("The owner (FIXME: who?)"), Some("FIXME"));
+    assert_eq!(placeholder_mark("- TODO write this up"), Some("TODO"));
+    assert_eq!(placeholder_mark("A service, TODO."), Some("TODO"));
+    assert_eq!(placeholder_mark("| size | tbd |"), Some("tbd"));
     for fine in [
         "Grep the code for `TODO` marks",
         "The todo list",
         "The kitchen keeps its TODO list",
         "TODO-list",
+        "It calls context.TODO() once",
+        "XXXL shirts",
     ] {
         assert_eq!(placeholder_mark(fine), None, "{fine}");
     }

@@ -72,6 +72,8 @@ fn resolve(file: &str, dest: &str) -> Option<String> {
     let dest = dest.split(['#', '?']).next()?.trim();
     // A scheme (`https:`, `mailto:`) or another host; a placeholder is another rule's.
     let scheme = dest.find(':').is_some_and(|at| !dest[..at].contains('/'));
+    // `<alice@example.org>` is a mail's address.
+    let scheme = scheme || (dest.contains('@') && !dest.contains('/'));
     if dest.is_empty() || scheme || dest.starts_with("//") || dest.contains(['<', '>', '{', '}']) {
         return None;
     }
@@ -113,6 +115,7 @@ mod tests {
             "#status",
             "https://example.org/a",
             "mailto:a@example.org",
+            "a@example.org",
             "//example.org/a",
             "../../../issues/7",
             "",

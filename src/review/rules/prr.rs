@@ -7,12 +7,15 @@ use crate::review::context::{Context, Gap};
 use crate::review::fix;
 use crate::review::level::Levels;
 use crate::review::rule::{
-    PRR_OPTIONS, PRR_QUESTION_ASKED, PRR_QUESTION_MISSING, PRR_UNANSWERED, Rule,
+    PRR_OPTIONS, PRR_QUESTION_ASKED, PRR_QUESTION_MISSING, PRR_UNANSWERED, Rule, TEMPLATE_INVALID,
 };
 
 use super::sections::is_added_question;
 
 pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Gap>) -> Count {
+    if cx.template.sections.iter().all(|section| !section.question) {
+        asks_nothing(cx, out);
+    }
     let mut count = Count::default();
     for (at, question) in cx.template.sections.iter().enumerate().filter(|(_, s)| s.question) {
         let Some(id) = cx.found[at] else {
@@ -37,6 +40,27 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Gap>) -> Count {
         }
     }
     count
+}
+
+/// Without questions there is no production readiness review, and every EP would pass it.
+fn asks_nothing(cx: &Context<'_>, out: &mut Vec<Gap>) {
+    let required = cx.policy.rule(&PRR_QUESTION_MISSING);
+    let message = format!(
+        "No question of the production readiness review is asked of this EP: the template has none below a heading \
+         `{}`.",
+        cx.policy.shape.prr_section
+    );
+    out.push(Gap {
+        rule: &TEMPLATE_INVALID,
+        levels: cx.policy.set(&TEMPLATE_INVALID, required),
+        lines: cx.top(),
+        section: Vec::new(),
+        message,
+        help: "The EP is not at fault. Whoever keeps the template puts the questionnaire back, or corrects `prr.section` \
+               or `prr.question_level` in the policy."
+            .to_owned(),
+        fix: None,
+    });
 }
 
 fn check_answer(

@@ -233,6 +233,11 @@ fn check_placeholders(cx: &Context<'_>, out: &mut Vec<Gap>) {
             }
         }
         for (number, line) in cx.outline.visible_lines(cx.outline.sections[id].body.clone()) {
+            if is_strayed(cx, template, &line) && !answer.samples.contains(&number) {
+                let sample = text::fold_space(&line).replace('`', "");
+                push(number, base, format!("The template's sample line `{sample}` is left."));
+                continue;
+            }
             let mark = marks.then(|| text::placeholder_mark(&line)).flatten();
             let Some(mark) = mark.or_else(|| text::placeholder_value(&line)) else { continue };
             if !answer.samples.contains(&number) && !cx.outline.in_code(number) {
@@ -244,6 +249,14 @@ fn check_placeholders(cx: &Context<'_>, out: &mut Vec<Gap>) {
             }
         }
     }
+}
+
+/// Whether a sample line of the template stands where the template has none.
+fn is_strayed(cx: &Context<'_>, template: Option<usize>, line: &str) -> bool {
+    cx.template.is_placeholder(line)
+        && template.is_none_or(|at| {
+            !samples_elsewhere(cx, at) && !cx.template.sections[at].has_line(&text::squeezed(line))
+        })
 }
 
 fn check_hidden_tags(cx: &Context<'_>, out: &mut Vec<Gap>) {
@@ -317,21 +330,34 @@ fn check_guidance(cx: &Context<'_>, out: &mut Vec<Gap>) {
 const DIAGRAMS: &[&str] =
     &["mermaid", "plantuml", "puml", "dot", "graphviz", "d2", "ditaa", "svgbob"];
 
+/// Whether a diagram's code holds anything that is drawn.
+fn draws(cx: &Context<'_>, code: &crate::proposal::Code) -> bool {
+    let inside = code.lines.start + 1..code.lines.end;
+    inside
+        .into_iter()
+        .map(|line| cx.outline.source.line(line))
+        .any(|line| line.chars().any(char::is_alphanumeric) && !text::is_stop_word(line))
+}
+
 fn check_diagram(cx: &Context<'_>, out: &mut Vec<Gap>) {
     let Some(id) = cx.section(&cx.policy.roles.diagram) else { return };
     if !cx.filled(id) {
         return;
     }
     let subtree = cx.outline.subtree(id);
-    let drawn = cx.outline.links.iter().any(|link| subtree.contains(&link.section))
-        || cx
-            .outline
-            .code
-            .iter()
-            .any(|c| subtree.contains(&c.section) && DIAGRAMS.contains(&c.language.as_str()))
+    let leads = |dest: &str| !dest.is_empty() && (dest.contains('/') || !dest.contains('@'));
+    let links = &cx.outline.links;
+    let drawn = links.iter().any(|link| subtree.contains(&link.section) && leads(&link.dest))
+        || cx.outline.code.iter().any(|code| {
+            subtree.contains(&code.section)
+                && DIAGRAMS.contains(&code.language.as_str())
+                && draws(cx, code)
+        })
         || subtree.clone().any(|s| {
-            cx.outline.visible_lines(cx.outline.sections[s].body.clone()).any(|(_, line)| {
-                line.contains("https://") || line.contains("http://") || line.contains("@startuml")
+            cx.outline.visible_lines(cx.outline.sections[s].body.clone()).any(|(number, line)| {
+                let outside_code = || line.split('`').step_by(2).any(|part| part.contains("://"));
+                line.contains("@startuml")
+                    || (line.contains("http") && !cx.outline.in_code(number) && outside_code())
             })
         });
     if drawn {

@@ -140,7 +140,7 @@ fn check_jira(cx: &Context<'_>, out: &mut Vec<Gap>) {
         for (number, line) in cx.outline.visible_lines(cx.outline.sections[below].body.clone()) {
             if cx.template.sections[template].is_sample(&text::fold_space(&line)) {
                 placeholder.get_or_insert(number);
-            } else if has_ticket(&line, cx.policy.word()) {
+            } else if !cx.outline.in_code(number) && has_ticket(&line, cx.policy.word()) {
                 return;
             }
         }
@@ -159,6 +159,10 @@ fn check_jira(cx: &Context<'_>, out: &mut Vec<Gap>) {
     out.push(gap(cx, &JIRA_MISSING, lines, cx.outline.path(scope), message, help));
 }
 
+/// What looks like a key and names a standard.
+const STANDARDS: &[&str] =
+    &["AES", "CVE", "HTTP", "IEEE", "ISO", "MD", "RFC", "RSA", "SHA", "SSL", "TLS", "UTF"];
+
 /// A link, or a key: capitals, a hyphen, digits. The EP's own number is none.
 fn has_ticket(line: &str, word: &str) -> bool {
     if line.contains("https://") || line.contains("http://") {
@@ -168,10 +172,12 @@ fn has_ticket(line: &str, word: &str) -> bool {
         token.split_once('-').is_some_and(|(key, number)| {
             key.len() >= 2
                 && !key.eq_ignore_ascii_case(word)
+                && !STANDARDS.contains(&key)
                 && key.starts_with(|c: char| c.is_ascii_uppercase())
                 && key.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
-                && !number.is_empty()
                 && number.bytes().all(|b| b.is_ascii_digit())
+                // Keys count from one.
+                && number.bytes().any(|b| b != b'0')
         })
     })
 }
@@ -216,7 +222,19 @@ fn has_reference(line: &str, cx: &Context<'_>) -> bool {
         let read = crate::proposal::title::read(word, &cx.policy.title);
         read.number.is_some_and(|n| n > 0 && Some(n) != own)
     });
-    number || line.contains("](") || line.contains("https://")
+    number || line.contains("https://") || links(line).any(|dest| leads_elsewhere(dest, cx))
+}
+
+/// Where the links of a line point.
+fn links(line: &str) -> impl Iterator<Item = &str> {
+    line.split("](").skip(1).filter_map(|rest| rest.split([')', ' ']).next())
+}
+
+/// Whether a link leads to another document, as far as that can be told.
+fn leads_elsewhere(dest: &str, cx: &Context<'_>) -> bool {
+    let file = dest.split('#').next().unwrap_or_default();
+    let own = cx.path.rsplit('/').next().unwrap_or(cx.path);
+    !file.is_empty() && file.rsplit('/').next() != Some(own) && !text::is_stop_word(file)
 }
 
 /// Whether a line names a status, which may be several words.
