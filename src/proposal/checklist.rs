@@ -41,13 +41,19 @@ pub fn read(
     sections: std::ops::Range<SectionId>,
     template: &Template,
 ) -> Vec<Found> {
+    // Where the box around the present item is open: that one says it all.
+    let mut open_until = 0;
     sections
         .flat_map(|id| outline.items_in(id))
         .filter_map(|item| {
+            let within_open = item.whole.start < open_until;
+            if item.task == Some(false) && !within_open {
+                open_until = item.whole.end;
+            }
             let raw = &outline.source.text()[item.own.clone()];
             let (marker, body) = marker(raw);
             let found = matching(body, template);
-            if found.is_none() && item.task.is_none() {
+            if found.is_none() && (item.task.is_none() || within_open) {
                 return None;
             }
             let answer = match found {

@@ -329,7 +329,15 @@ pub fn placeholder_value(line: &str) -> Option<&'static str> {
         return None;
     }
     let folded = fold(value);
-    STOP_WORDS.iter().find(|word| **word == folded).copied()
+    let word = STOP_WORDS.iter().find(|word| **word == folded).copied()?;
+    // As people write it.
+    Some(match word {
+        "t b a" => "T.B.A.",
+        "t b c" => "T.B.C.",
+        "t b d" => "T.B.D.",
+        "w i p" => "W.I.P.",
+        word => word,
+    })
 }
 
 /// Whether a text starts as a stop word does: a look at one letter spares nearly every comparison.
