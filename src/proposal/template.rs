@@ -2,13 +2,17 @@
 
 mod ask;
 mod form;
+mod section;
 
 use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::hash::Set;
-use super::outline::{Outline, Section, SectionId};
+use super::outline::{Outline, SectionId};
 use super::{bullet, text, toc};
+
+pub use section::TemplateSection;
+use section::read_section;
 
 /// The template that judges where a repository has none of its own.
 const BUILT_IN: &str = include_str!("template/EP-0000-template.md");
@@ -16,97 +20,6 @@ const BUILT_IN: &str = include_str!("template/EP-0000-template.md");
 /// An earlier edition of the built-in template: the same headings with other guidance. EPs begun from it still
 /// carry its comments, which are recognised as guidance.
 const EARLIER: &str = include_str!("template/earlier.md");
-
-/// One heading of the template.
-#[expect(clippy::struct_excessive_bools, reason = "independent marks of a heading")]
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TemplateSection {
-    /// Titles from the outermost section to this one.
-    pub path: Vec<String>,
-    /// The same, folded by [`text::fold_heading`].
-    pub key: Vec<String>,
-    /// 2 to 6, as in the template.
-    pub level: u8,
-    /// Index of the section around it.
-    pub parent: Option<usize>,
-    /// Whether its heading says `(Optional)`.
-    pub optional: bool,
-    /// Whether it is a question of the production readiness review.
-    pub question: bool,
-    /// The number of a question that is asked of a few EPs alone; `None` for what every EP carries.
-    pub asked: Option<usize>,
-    /// Whether its guidance asks something: an empty text is then worth a word even where its questions answer.
-    pub asks: bool,
-    /// The first sentence of its guidance, for help texts.
-    pub hint: Option<String>,
-    /// Whether it holds an option list: boxes with fields to fill in.
-    pub has_options: bool,
-    /// Options that have no fields, folded: their tick says all.
-    bare_options: Set<String>,
-    /// Its heading's words as Markdown.
-    pub heading: String,
-    /// What stands below its heading in a fresh copy, without sample lines: guidance, options, the checklist.
-    /// Markdown blocks with `\n`; may be empty.
-    pub form: String,
-    /// Every line of its own text, white space folded, comments included: none of them is an answer.
-    lines: Set<String>,
-    /// The same one after the other, so that guidance is known however its lines are broken.
-    words: String,
-    /// Its visible lines: none of them may stay.
-    samples: Set<String>,
-    /// What is to be filled in within them: `<date>`.
-    blanks: Set<String>,
-}
-
-/// A shorter text may well be an answer, and stand in the guidance by chance.
-const SHORTEST_GUIDANCE: usize = 40;
-
-impl TemplateSection {
-    /// Its own heading, as in the template.
-    pub fn title(&self) -> &str {
-        self.path.last().map_or("", String::as_str)
-    }
-
-    /// Its path as people write it: `Proposal > Architecture`.
-    pub fn name(&self) -> String {
-        self.path.join(" > ")
-    }
-
-    /// Whether a line, white space folded, stands in the template's same section.
-    pub fn has_line(&self, folded: &str) -> bool {
-        self.lines.contains(folded)
-    }
-
-    /// Whether a line, white space folded, is a longer piece of the template's same section.
-    pub fn has_words(&self, folded: &str) -> bool {
-        folded.len() >= SHORTEST_GUIDANCE && self.words.contains(folded)
-    }
-
-    /// Whether a line, white space folded, is one of the template's visible sample lines.
-    pub fn is_sample(&self, folded: &str) -> bool {
-        self.samples.contains(folded)
-    }
-
-    /// Whether something is left to be filled in, in a line that was begun: `<date>`.
-    pub fn has_blank(&self, line: &str) -> bool {
-        line.contains('<') && self.blanks.iter().any(|blank| line.contains(blank.as_str()))
-    }
-
-    /// The template's visible lines here, white space folded.
-    pub fn sample_lines(&self) -> impl Iterator<Item = &str> {
-        self.samples.iter().map(String::as_str)
-    }
-
-    /// Whether an option, by its folded text, has no fields to fill in.
-    pub fn is_bare_option(&self, folded: &str) -> bool {
-        self.bare_options.contains(folded)
-    }
-
-    /// Whether the template shows sample lines here, to be replaced.
-    pub fn has_samples(&self) -> bool {
-        !self.samples.is_empty()
-    }
-}
 
 /// One item of the template's checklist.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -302,6 +215,7 @@ impl Template {
                 section.lines.extend(old.lines.iter().cloned());
                 section.words.push('\n');
                 section.words.push_str(&old.words);
+                section.starts.extend(old.starts.iter().cloned());
                 section.samples.extend(old.samples.iter().cloned());
             }
         }
@@ -316,104 +230,6 @@ fn in_prr(
 ) -> bool {
     let (Some(prr), Some(at)) = (prr, ids.iter().position(|&i| i == id)) else { return false };
     sections[at].key.starts_with(&sections[prr].key)
-}
-
-fn read_section(
-    outline: &Outline<'_>,
-    id: SectionId,
-    section: &Section,
-    path: Vec<String>,
-    key: Vec<String>,
-    parent: Option<usize>,
-    question: bool,
-) -> TemplateSection {
-    let mut lines: Set<String> = section
-        .body
-        .clone()
-        .map(|n| text::fold_space(outline.source.line(n)))
-        .filter(|l| !l.is_empty())
-        .collect();
-    let visible: Vec<String> = outline
-        .visible_lines(section.body.clone())
-        .map(|(_, line)| text::fold_space(&line))
-        .collect();
-    lines.extend(visible.iter().filter(|line| !line.is_empty()).cloned());
-    let samples = samples(visible);
-    let body = section.body.clone().map(|n| outline.source.line(n));
-    let words = text::fold_space(&body.collect::<Vec<_>>().join(" "));
-    let guidance: Vec<String> = form::guidance_in(outline, section)
-        .map(|range| comment_text(outline.source.text(), range))
-        .collect();
-    let has_options = question && outline.items_in(id).iter().any(|item| item.task.is_some());
-    let form =
-        if has_options { form::whole(outline, id) } else { form::guidance(outline, section) };
-    TemplateSection {
-        optional: text::strip_optional(&section.title).1,
-        level: section.level,
-        parent,
-        question,
-        asked: None,
-        asks: guidance.iter().any(|comment| comment.contains('?')),
-        hint: guidance.first().and_then(|comment| first_sentence(comment)),
-        bare_options: bare_options(outline, id),
-        has_options,
-        heading: outline.heading_markdown(id),
-        form,
-        lines,
-        words,
-        blanks: samples.iter().flat_map(|line| blanks(line)).collect(),
-        samples,
-        path,
-        key,
-    }
-}
-
-/// What a line has in angle brackets, in words.
-fn blanks(line: &str) -> impl Iterator<Item = String> {
-    let words = |inside: &&str| {
-        inside.starts_with(|c: char| c.is_ascii_lowercase())
-            && inside.chars().all(|c| c.is_ascii_lowercase() || c == ' ')
-    };
-    let insides = line.split('<').skip(1).filter_map(|rest| rest.split_once('>'));
-    insides.map(|(inside, _)| inside).filter(words).map(|inside| format!("<{inside}>"))
-}
-
-/// Options without anything below them.
-fn bare_options(outline: &Outline<'_>, id: SectionId) -> Set<String> {
-    let items = outline.items_in(id);
-    let own = |at: usize| &outline.source.text()[items[at].own.clone()];
-    (0..items.len())
-        .filter(|&at| items[at].task.is_some())
-        .filter(|&at| items.get(at + 1).is_none_or(|next| next.whole.start >= items[at].whole.end))
-        .map(|at| text::fold(box_text(own(at))))
-        .collect()
-}
-
-/// Visible lines that give way to the author's. The head of a table stays when rows are added, and so does what
-/// follows a box in its paragraph: who agrees ticks the box, and leaves the sentence.
-fn samples(visible: Vec<String>) -> Set<String> {
-    let is_delimiter = |line: &String| {
-        line.contains('-') && line.contains('|') && line.chars().all(|c| "|-: ".contains(c))
-    };
-    let mut head = vec![false; visible.len()];
-    let mut agreed = false;
-    for at in 0..visible.len() {
-        if visible.get(at + 1).is_some_and(is_delimiter) && visible[at].contains('|') {
-            head[at] = true;
-            head[at + 1] = true;
-        }
-        let line = visible[at].trim_start_matches(['-', '*', '+', ' ']);
-        let begins = line.len() < visible[at].len();
-        if line.starts_with("[ ] ") || line.starts_with("[x] ") {
-            agreed = true;
-        } else if line.is_empty() || begins {
-            agreed = false;
-        } else if agreed {
-            head[at] = true;
-        }
-    }
-    let kept = visible.into_iter().zip(head).filter(|(line, head)| !head && !line.is_empty());
-    kept.map(|(line, _)| line).collect()
 }
 
 fn read_checklist(outline: &Outline<'_>, id: SectionId) -> Vec<TemplateItem> {
@@ -451,17 +267,4 @@ fn is_marker(comment: &str) -> bool {
     !comment.contains(' ')
         || ["markdownlint", "prettier", "vale "].iter().any(|tool| comment.starts_with(tool))
         || text::is_stop_word(comment)
-}
-
-/// The first sentence, where it is short enough to be a hint.
-fn first_sentence(comment: &str) -> Option<String> {
-    let comment = comment.trim_start_matches(|c: char| !c.is_alphanumeric());
-    let end = comment
-        .char_indices()
-        .find(|&(at, c)| {
-            ".?!".contains(c) && comment[at + 1..].chars().next().is_none_or(char::is_whitespace)
-        })
-        .map_or(comment.len(), |(at, _)| at + 1);
-    let sentence = comment[..end].replace('`', "");
-    (20..=220).contains(&sentence.len()).then_some(sentence)
 }

@@ -278,7 +278,9 @@ const MARKS: &[&str] = &["TBD", "TODO", "FIXME", "XXX", "TBC", "TBA"];
 /// Whether a text holds any of the marks that [`placeholder_mark`] looks for: a look at the whole spares one at
 /// each line.
 pub fn may_have_marks(text: &str) -> bool {
-    MARKS.iter().any(|mark| text.contains(mark)) || text.contains("tbd")
+    let has = |mark: &str| memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some();
+    // `TB` stands for the three that begin so.
+    ["TB", "TODO", "FIXME", "XXX", "tbd"].into_iter().any(has)
 }
 
 /// What follows a mark where a text is about marks: `keeps its TODO list`.

@@ -55,6 +55,7 @@ impl Template {
             form: String::new(),
             lines: Set::default(),
             words: String::new(),
+            starts: Set::default(),
             samples: Set::default(),
             blanks: Set::default(),
         };
