@@ -2,6 +2,7 @@
 
 mod asked;
 mod issue;
+mod late;
 mod stuck;
 
 use jiff::Timestamp;
@@ -344,7 +345,9 @@ impl Job for Reviewer {
         trouble: &Trouble,
         next: Timestamp,
     ) -> Result<(), Trouble> {
-        self.tell_what_fails(&claimed, trouble, Some(next)).await
+        let told = self.tell_what_fails(&claimed, trouble, Some(next)).await;
+        self.hold_up(&claimed, trouble).await?;
+        told
     }
 
     async fn explain(&self, claimed: Claimed, trouble: &Trouble) -> Result<(), Trouble> {

@@ -81,6 +81,17 @@ impl Trouble {
         }
     }
 
+    /// Whether GitHub refuses, which it also does now and then without a reason that lasts.
+    fn may_pass(&self) -> bool {
+        match self {
+            Self::GitHub(error) => {
+                matches!(error, github::Error::Forbidden { .. } | github::Error::Refused { .. })
+            }
+            Self::Aside(trouble) => trouble.may_pass(),
+            _ => false,
+        }
+    }
+
     /// Whether the subject is in other hands.
     pub(super) fn is_taken_over(&self) -> bool {
         match self {
@@ -98,6 +109,9 @@ impl Trouble {
         }
     }
 }
+
+/// A refusal so often in a row is GitHub's last word.
+const REFUSALS: u32 = 3;
 
 /// How often and at what intervals a subject is tried.
 #[derive(Debug, Clone)]
@@ -154,6 +168,9 @@ impl Tries {
         chance: f64,
     ) -> Next {
         match trouble.retry() {
+            Retry::Never { .. } if trouble.may_pass() && claimed.attempts < REFUSALS => {
+                Next::Again(Again::Backoff(after(now, self.wait(claimed.attempts, chance))))
+            }
             Retry::Never { .. } => Next::Explain,
             _ if self.is_out_of_patience(claimed, now) => Next::Explain,
             // Spread, so that what waits for one limit does not start in one moment.
@@ -274,11 +291,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_no_retry_mends_is_explained_at_once() {
+    async fn what_github_refuses_three_times_is_explained() {
         let status = github::Status { code: 403, message: String::new(), request_id: None };
         let refused = github::Error::Forbidden { operation: "post the check run", status }.into();
         let tries = Tries::default();
-        assert_eq!(tries.next(&claimed(1).await, &refused, now(), 0.0), Next::Explain);
+        let again = Next::Again(Again::Backoff(in_seconds(1)));
+        assert_eq!(tries.next(&claimed(1).await, &refused, now(), 0.0), again);
+        assert_eq!(tries.next(&claimed(3).await, &refused, now(), 0.0), Next::Explain);
         assert_eq!(tries.next_explanation(&claimed(1).await, &refused, now()), None);
         let later = tries.next_explanation(&claimed(8).await, &missing(), now());
         assert_eq!(later, Some(Again::Backoff(in_seconds(3_600))));

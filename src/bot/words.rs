@@ -82,6 +82,17 @@ pub(super) const STARTED: (&str, &str) = (
      follows in a moment.",
 );
 
+/// Title of a check that is in progress because its review failed so far.
+pub(super) const LATE_TITLE: &str = "The review is late";
+
+/// Its summary.
+pub(super) fn late(trouble: &Trouble) -> String {
+    format!(
+        "The Enhancement Proposals could not be reviewed yet: {trouble}. It is tried again by itself, at growing intervals, \
+         for about half an hour; then this check says what to do. `/ep-status` in a comment tells where it stands.\n"
+    )
+}
+
 /// Title and summary of a check that was set in progress on a commit which then ceased to be reviewed.
 pub(super) const LEFT: (&str, &str) = (
     "No longer reviewed",

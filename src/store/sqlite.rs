@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, SqlitePool, Transaction};
+use sqlx::{Connection, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
 use super::Error;
 use super::database::{MIGRATIONS, Sql};
@@ -41,6 +41,7 @@ impl Pools {
             .idle_timeout(None)
             .max_lifetime(None)
             .test_before_acquire(false)
+            .after_release(|connection, _| Box::pin(is_whole(connection)))
             .connect_with(options.clone())
             .await
             .map_err(|source| Error::Open { path, source: Arc::new(source) })?;
@@ -89,4 +90,15 @@ impl Pools {
         self.reader.close().await;
         self.writer.close().await;
     }
+}
+
+/// Whether the writer's connection goes back: one that is left in a transaction is closed, and another takes its place.
+/// Where the disk is full `SQLite` rolls back by itself; the `ROLLBACK` after that fails, and no transaction could be begun
+/// any more.
+async fn is_whole(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    if connection.is_in_transaction() {
+        // A transaction that was dropped is rolled back behind what waits before it.
+        connection.ping().await?;
+    }
+    Ok(!connection.is_in_transaction())
 }

@@ -1,5 +1,7 @@
 //! A check that is set in progress, and what happens to it when its review does not come to its end.
 
+use std::time::Duration;
+
 use ep_bot::simulator::{CheckRunView, Fault, Gate, Match, Sha};
 
 use super::support::story::{REPO, Story, tell};
@@ -141,6 +143,56 @@ async fn a_waiting_check_is_concluded_by_the_one_that_it_waits_for() {
             ["success"],
             "one check, in progress until both are known"
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_success_that_may_be_stale_passes_nothing_while_github_fails() {
+    tell(async |story| {
+        let tip = story.github.tip(REPO, "main").expect("the default branch");
+        story.github.push(REPO, "release", tip);
+        let (number, head) = story.propose(&[(PATH, Some(ready()))]).await;
+        assert_eq!(story.conclusion(head), "success");
+        story.pace.tries.first = Duration::from_secs(3_600);
+        story.pace.tries.longest = story.pace.tries.first;
+        story.stop().await;
+        story.serve().await;
+        story.github.fault(Match::graphql_operation("PullRequest"), Fault::bad_gateway(), 1);
+        story.github.retarget(REPO, number, "release");
+        let newest = || story.github.check_runs(REPO, head).pop().expect("a check");
+        while newest().status != "in_progress" {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        let late = newest();
+        let said =
+            format!("{}\n{}", late.title.unwrap_or_default(), late.summary.unwrap_or_default());
+        insta::assert_snapshot!("late", said.split("(request").next().unwrap_or_default());
+        // Whatever comes next is tried at once, and concludes it.
+        story.github.retitle(REPO, number, "Ship to shore, again");
+        story.github.retarget(REPO, number, "main");
+        story.settle().await;
+        assert_eq!(
+            (newest().status.as_str(), newest().conclusion.as_deref()),
+            ("completed", Some("success"))
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_commit_whose_review_is_late_shows_it_and_gets_one_check() {
+    tell(async |story| {
+        story.github.fault(Match::graphql_operation("PullRequest"), Fault::bad_gateway(), 3);
+        let (_, head) = story.propose(&[(PATH, Some(ready()))]).await;
+        assert_eq!(story.conclusion(head), "success");
+        let asked = story.asked_but_tokens();
+        let writes: Vec<&str> = asked
+            .iter()
+            .map(String::as_str)
+            .filter(|call| !call.starts_with("query") && !call.starts_with("GET"))
+            .collect();
+        assert_eq!(writes, ["POST /check-runs", "PATCH /check-runs/{check_run_id}"], "{asked:?}");
     })
     .await;
 }

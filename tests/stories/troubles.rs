@@ -236,7 +236,7 @@ async fn an_app_that_may_not_write_checks_passes_nothing_and_the_row_says_why() 
         let (number, head, _) = proposed_to(story, |_| ()).await;
         assert_eq!(story.github.check_runs(REPO, head), []);
         let why = reason(story, number).await;
-        assert!(why.contains("does not allow the App to post the check run"), "{why}");
+        assert!(why.contains("does not allow the App to look for the check run"), "{why}");
         story.github.clear_faults();
         story.github.comment(REPO, number, "alice", "/ep-check");
         story.settle().await;
@@ -252,7 +252,7 @@ async fn an_installation_that_grants_no_checks_passes_nothing_and_the_row_says_w
         let (number, head, _) = proposed_to(story, take).await;
         assert_eq!(story.github.check_runs(REPO, head), []);
         let why = reason(story, number).await;
-        assert!(why.contains("does not allow the App to post the check run"), "{why}");
+        assert!(why.contains("does not allow the App to look for the check run"), "{why}");
     })
     .await;
 }

@@ -16,7 +16,8 @@ use crate::github::{Error, GitHub, SentDelivery};
 use crate::meter::Meter;
 use crate::store::{Kind, Store};
 
-/// How often a delivery is asked for. What fails so often is left to the sweep.
+/// How often a delivery is asked for. What fails so often is left to the sweep, where that finds it; else it is asked for as
+/// long as the list is read so far back.
 const MOST_TIMES: u32 = 3;
 
 /// How far back what had arrived is asked for all the same, when the database is empty and no sweep finds it: merge groups,
@@ -185,7 +186,7 @@ impl Progress {
             if (arrived && !self.may_be_forgotten(delivery)) || !event::handles(&delivery.event) {
                 continue;
             }
-            if again.times >= MOST_TIMES {
+            if again.times >= MOST_TIMES && !Self::is_only_told(delivery) {
                 tracing::warn!(delivery = %delivery.guid, "a delivery keeps failing: it is left to the sweep");
                 continue;
             }
@@ -196,11 +197,15 @@ impl Progress {
 
     /// Whether only the database knew of it. A comment that was answered has our reaction, and is not answered again.
     fn may_be_forgotten(&self, delivery: &SentDelivery) -> bool {
-        delivery.delivered_at > self.forgotten
-            && matches!(
-                (delivery.event.as_str(), delivery.action.as_deref()),
-                ("merge_group", Some("checks_requested")) | ("issue_comment", Some("created"))
-            )
+        delivery.delivered_at > self.forgotten && Self::is_only_told(delivery)
+    }
+
+    /// Whether no sweep finds what it tells of.
+    fn is_only_told(delivery: &SentDelivery) -> bool {
+        matches!(
+            (delivery.event.as_str(), delivery.action.as_deref()),
+            ("merge_group", Some("checks_requested")) | ("issue_comment", Some("created"))
+        )
     }
 }
 
