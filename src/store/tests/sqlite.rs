@@ -67,29 +67,18 @@ async fn a_file_that_cannot_be_opened_is_named() {
 }
 
 #[tokio::test]
-async fn a_disk_that_was_full_and_has_room_again_is_written_to() {
+async fn a_transaction_that_sqlite_ended_by_itself_keeps_no_later_one_from_beginning() {
     let f = Fixture::sqlite().await;
-    f.push("before", 1, at(0)).await;
     let Database::Sqlite(pools) = &f.store.database else { panic!("a file") };
-    // As many pages as there are: what this connection writes next finds no room.
-    let pages: i64 =
-        sqlx::query_scalar("PRAGMA page_count").fetch_one(pools.writer()).await.expect("a number");
-    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {pages}")))
-        .execute(pools.writer())
-        .await
-        .expect("it is set");
-    let mut refused = 0;
-    for n in 0..2_000 {
-        let delivery = delivery(&format!("guid-{n}"), at(1));
-        let work = pull_request(n).into();
-        refused += usize::from(f.store.accept(&delivery, &work).await.is_err());
-        if refused > 0 {
-            break;
-        }
-    }
-    assert_eq!(refused, 1, "the disk is full");
+    // As it does where a commit finds the disk full: the pool's own ROLLBACK after that fails.
+    let mut transaction = pools.begin().await.expect("it begins");
+    sqlx::raw_sql("ROLLBACK").execute(&mut *transaction).await.expect("it ends");
+    drop(transaction);
     assert_eq!(f.push("after", 1, at(2)).await, Accepted::New, "it heals by itself");
     f.must_claim(at(3)).await;
+    let synced: i64 =
+        sqlx::query_scalar("PRAGMA synchronous").fetch_one(pools.writer()).await.expect("a number");
+    assert_eq!(synced, 2, "the connection in its place is set up as the first");
 }
 
 #[tokio::test]
