@@ -5,7 +5,7 @@ use super::command::{Command, Misread, Spoken, Which};
 use super::decisions::{Decisions, Outcome, Speech};
 use super::remarks::go_on;
 use super::trouble::Trouble;
-use crate::github::{Comment, Reaction, Repository};
+use crate::github::{Comment, Reaction, Repository, Retry};
 use crate::report::comment::answer::{Approvers, Said, answer};
 use crate::report::comment::{Kind, Marker, help, parse_marker, same_text};
 use crate::review::Review;
@@ -19,6 +19,16 @@ pub(super) struct Pending<'c> {
     answered: bool,
     /// Whether it was edited since: what was answered before is no answer to what stands there now.
     edited: bool,
+}
+
+/// What became of a comment of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Posted {
+    Now,
+    /// It stood there already.
+    Before,
+    /// GitHub does not take it: the conversation is locked, for example.
+    Refused,
 }
 
 /// The comments that wait. `edited`: those of which a delivery says that they were edited.
@@ -124,23 +134,25 @@ impl Desk<'_> {
             .map(|spoken| spoken.command.as_ref().err().map(Misread::sentence).unwrap_or_default())
             .collect();
         let said = self.said(waiting, &names, &misread);
+        let mut heard = true;
         for body in statuses.into_iter().skip(self.given(waiting, &[Kind::Status])) {
-            self.post(Kind::Status, waiting, body).await?;
+            heard &= self.post(Kind::Status, waiting, body).await?;
         }
         let helps = waiting.asks(|command| *command == Command::Help);
         if helps && self.given(waiting, &[Kind::Help]) == 0 {
-            self.post(Kind::Help, waiting, help(comment)).await?;
+            heard &= self.post(Kind::Help, waiting, help(comment)).await?;
         }
         if !said.is_empty() && self.given(waiting, &[Kind::Done, Kind::Refusal]) == 0 {
             let body = answer(comment, &said);
             let refused = said.iter().any(Said::is_refusal);
             let kind = if refused { Kind::Refusal } else { Kind::Done };
-            self.post(kind, waiting, body).await?;
+            heard &= self.post(kind, waiting, body).await?;
         }
         // Not where an answer is posted: the try that posted it may have been cut off before it came so far.
         self.hide(Kind::Stuck, |other| other == comment).await?;
         let refused = said.iter().any(Said::is_refusal);
-        let last = if refused { Reaction::Confused } else { Reaction::Done };
+        // Where GitHub takes no comment of ours, a reaction is all that can be said.
+        let last = if refused || !heard { Reaction::Confused } else { Reaction::Done };
         go_on(self.repository.react(comment, last).await)
     }
 
@@ -240,10 +252,12 @@ impl Desk<'_> {
             .count()
     }
 
-    /// Posts an answer that does not stand there yet, and hides what it makes out of date.
-    async fn post(&self, kind: Kind, waiting: &Pending<'_>, body: String) -> Result<(), Trouble> {
-        if !self.posted(&body).await? || !matches!(kind, Kind::Status | Kind::Help) {
-            return Ok(());
+    /// Posts an answer that does not stand there yet, and hides what it makes out of date; says whether it stands there
+    /// now.
+    async fn post(&self, kind: Kind, waiting: &Pending<'_>, body: String) -> Result<bool, Trouble> {
+        let posted = self.posted(&body).await?;
+        if posted != Posted::Now || !matches!(kind, Kind::Status | Kind::Help) {
+            return Ok(posted != Posted::Refused);
         }
         let comment = waiting.comment();
         let asked = self.asked_in(comment);
@@ -254,16 +268,22 @@ impl Desk<'_> {
             // One comment may ask for several statuses.
             waiting.edited
         })
-        .await
+        .await?;
+        Ok(true)
     }
 
-    /// Posts a comment; false where it stands there already.
-    async fn posted(&self, body: &str) -> Result<bool, Trouble> {
+    /// Posts a comment, unless it stands there already.
+    async fn posted(&self, body: &str) -> Result<Posted, Trouble> {
         if self.standing().any(|ours| same_text(&ours.body, body)) {
-            return Ok(false);
+            return Ok(Posted::Before);
         }
-        go_on(self.repository.comment(self.number, body).await.map(drop))?;
-        Ok(true)
+        match self.repository.comment(self.number, body).await {
+            Err(error) if matches!(error.retry(), Retry::Never { .. }) => {
+                tracing::warn!(%error, "a comment cannot be answered");
+                Ok(Posted::Refused)
+            }
+            posted => Ok(posted.map(|_| Posted::Now)?),
+        }
     }
 
     /// Hides answers of a kind, by the number of what they answer.
@@ -293,7 +313,7 @@ impl Desk<'_> {
 
     /// Says what blocks, for whoever pressed the button.
     pub(super) async fn explain(&self, body: &str) -> Result<(), Trouble> {
-        if self.posted(body).await? {
+        if self.posted(body).await? == Posted::Now {
             self.hide(Kind::Explain, |_| true).await?;
         }
         Ok(())

@@ -286,3 +286,15 @@ async fn a_command_under_a_broken_policy_is_answered_too() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_answer_that_github_does_not_take_is_not_called_done() {
+    tell(async |story| {
+        let number = proposed(story, &unfinished()).await;
+        let comments = Match::rest("POST", "/repos/{owner}/{repo}/issues/{issue_number}/comments");
+        story.github.fault(comments, Fault::status(403, "This conversation is locked"), 1);
+        let comment = say(story, number, "bob", "/ep-status").await;
+        assert_eq!(reactions(story, number, comment), ["eyes", "confused"]);
+    })
+    .await;
+}
