@@ -18,7 +18,7 @@ use prometheus_client::registry::{Registry, Unit};
 /// <https://prometheus.io/docs/instrumenting/exposition_formats/>
 pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// Seconds from a delivery to its verdict. A review takes about one; eight tries take half an hour.
+/// Seconds from a delivery to its verdict. A review takes about one; twelve tries take half an hour.
 const VERDICT_SECONDS: [f64; 13] =
     [0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 900.0, 1800.0];
 

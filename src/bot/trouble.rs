@@ -116,11 +116,11 @@ const REFUSALS: u32 = 3;
 /// How often and at what intervals a subject is tried.
 #[derive(Debug, Clone)]
 pub struct Tries {
-    /// Tries before the check is concluded with an explanation. Default: 8.
+    /// Tries before the check is concluded with an explanation. Default: 12.
     pub most: u32,
-    /// The wait after the first try; each further one is three times as long. Default: 2 s.
+    /// The wait after the first try; each further one is twice as long. Default: 2 s.
     pub first: Duration,
-    /// The longest wait. Default: 20 min, so that eight tries take about half an hour.
+    /// The longest wait. Default: 5 min, so that twelve tries take about half an hour and none comes late after an outage.
     pub longest: Duration,
     /// How long waits that GitHub orders are borne with no answer given. Default: 24 h.
     pub patience: Duration,
@@ -138,9 +138,9 @@ pub struct Tries {
 impl Default for Tries {
     fn default() -> Self {
         Self {
-            most: 8,
+            most: 12,
             first: Duration::from_secs(2),
-            longest: Duration::from_secs(20 * 60),
+            longest: Duration::from_secs(5 * 60),
             patience: Duration::from_secs(24 * 3600),
             explanation: Duration::from_secs(3600),
             restless: Duration::from_secs(5 * 60),
@@ -211,7 +211,7 @@ impl Tries {
 
     /// The wait after try number `attempt`: from half to one and a half of its length.
     fn wait(&self, attempt: u32, chance: f64) -> Duration {
-        let factor = 3_u32.saturating_pow(attempt.saturating_sub(1));
+        let factor = 2_u32.saturating_pow(attempt.saturating_sub(1));
         self.first.saturating_mul(factor).min(self.longest).mul_f64(0.5 + chance)
     }
 }
@@ -254,18 +254,18 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn waits_grow_threefold_to_their_longest_and_then_the_check_is_explained() {
+    async fn waits_double_to_their_longest_and_then_the_check_is_explained() {
         let tries = Tries::default();
         let mut waited = 0;
-        for (attempt, seconds) in [(1, 2), (2, 6), (3, 18), (4, 54), (5, 162), (6, 486), (7, 1_200)]
-        {
+        let waits = [2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300];
+        for (attempt, seconds) in (1..).zip(waits) {
             let claimed = claimed(attempt).await;
             let next = tries.next(&claimed, &missing(), now(), 0.5);
             assert_eq!(next, Next::Again(Again::Backoff(in_seconds(seconds))));
             waited += seconds;
         }
         assert!(waited < 3_600, "an author hears within the hour: {waited} s");
-        assert_eq!(tries.next(&claimed(8).await, &missing(), now(), 0.5), Next::Explain);
+        assert_eq!(tries.next(&claimed(12).await, &missing(), now(), 0.5), Next::Explain);
         assert_eq!(tries.next(&claimed(3).await, &Trouble::Panicked, now(), 0.5), Next::Explain);
         assert_eq!(tries.next(&claimed(3).await, &deadline(), now(), 0.5), Next::Explain);
     }
@@ -275,8 +275,8 @@ mod tests {
         let tries = Tries::default();
         let claimed = claimed(2).await;
         let wait = |chance| tries.next(&claimed, &missing(), now(), chance);
-        assert_eq!(wait(0.0), Next::Again(Again::Backoff(in_seconds(3))));
-        assert_eq!(wait(1.0), Next::Again(Again::Backoff(in_seconds(9))));
+        assert_eq!(wait(0.0), Next::Again(Again::Backoff(in_seconds(2))));
+        assert_eq!(wait(1.0), Next::Again(Again::Backoff(in_seconds(6))));
     }
 
     #[tokio::test]

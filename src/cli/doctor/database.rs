@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::line::{Line, ok, problem, warning};
 use crate::store::{self, Error, Tables};
 
-/// How long something may be owed before it is worth a look: eight tries of a failing review take half an hour.
+/// How long something may be owed before it is worth a look: twelve tries of a failing review take half an hour.
 const LONG: Duration = Duration::from_secs(30 * 60);
 
 pub(super) async fn look(url: &str) -> Line {
