@@ -121,8 +121,6 @@ async fn surroundings(rows: &mut Vec<Row>) {
         warm(story).await;
         story.commit("idea", &[(PATH, Some(&unready(7)))]);
         let number = story.github.open_pull_request(REPO, "idea");
-        story.commit("code", &[("src/main.rs", Some("fn main() {}\n"))]);
-        let code = story.github.open_pull_request(REPO, "code");
         story.settle().await;
         story.github.set_events(&events);
         story.github.clear_requests();
@@ -139,7 +137,7 @@ async fn surroundings(rows: &mut Vec<Row>) {
         story.commit("main", &[(POLICY, Some("na_needs_reason: true\n"))]);
         settled(
             story,
-            "`push` to a base branch, the policy changed; one of two pull requests has an EP",
+            "`push` to a base branch, the policy changed; one pull request, with an EP",
             rows,
         )
         .await;
@@ -150,6 +148,12 @@ async fn surroundings(rows: &mut Vec<Row>) {
             story.github.tip(REPO, "main").expect("the default branch"),
         );
         settled(story, "`push`, a new branch", rows).await;
+
+        story.commit("code", &[("src/main.rs", Some("fn main() {}\n"))]);
+        let code = story.github.open_pull_request(REPO, "code");
+        story.settle().await;
+        story.github.clear_requests();
+
         story.github.retarget(REPO, number, "release");
         settled(
             story,

@@ -31,7 +31,7 @@ async fn when_github_stays_broken_the_check_says_so_and_does_not_pass() {
         let check = story.check(head);
         assert_eq!(check.conclusion.as_deref(), Some("action_required"));
         let summary = check.summary.unwrap_or_default();
-        assert!(summary.contains("Server Error") && summary.contains("8 times"), "{summary}");
+        assert!(summary.contains("Server Error") && summary.contains("12 times"), "{summary}");
 
         story.github.clear_faults();
         let head = story.commit("idea", &[("README.md", Some("Better now.\n"))]);
@@ -236,7 +236,7 @@ async fn an_app_that_may_not_write_checks_passes_nothing_and_the_row_says_why() 
         let (number, head, _) = proposed_to(story, |_| ()).await;
         assert_eq!(story.github.check_runs(REPO, head), []);
         let why = reason(story, number).await;
-        assert!(why.contains("does not allow the App to look for the check run"), "{why}");
+        assert!(why.contains("does not allow the App to post the check run"), "{why}");
         story.github.clear_faults();
         story.github.comment(REPO, number, "alice", "/ep-check");
         story.settle().await;
