@@ -215,7 +215,7 @@ impl Template {
                 section.lines.extend(old.lines.iter().cloned());
                 section.words.push('\n');
                 section.words.push_str(&old.words);
-                section.starts.extend(old.starts.iter().cloned());
+                section.starts.extend(old.starts.iter().copied());
                 section.samples.extend(old.samples.iter().cloned());
             }
         }

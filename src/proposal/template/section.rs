@@ -42,7 +42,7 @@ pub struct TemplateSection {
     /// The same one after the other, so that guidance is known however its lines are broken.
     pub(super) words: String,
     /// How a piece of them can start: spares the search for nearly every line.
-    pub(super) starts: Set<String>,
+    pub(super) starts: Set<Start>,
     /// Its visible lines: none of them may stay.
     pub(super) samples: Set<String>,
     /// What is to be filled in within them: `<date>`.
@@ -71,7 +71,7 @@ impl TemplateSection {
     /// Whether a line, white space folded, is a longer piece of the template's same section.
     pub fn has_words(&self, folded: &str) -> bool {
         folded.len() >= SHORTEST_GUIDANCE
-            && self.starts.contains(start(folded))
+            && start(folded.as_bytes()).is_some_and(|start| self.starts.contains(&start))
             && self.words.contains(folded)
     }
 
@@ -152,15 +152,18 @@ pub(super) fn read_section(
     }
 }
 
-/// The first four words of a text.
-fn start(text: &str) -> &str {
-    text.match_indices(' ').nth(3).map_or(text, |(end, _)| &text[..end])
+/// How a text starts; shorter ones have none.
+type Start = [u8; 12];
+
+fn start(text: &[u8]) -> Option<Start> {
+    text.first_chunk().copied()
 }
 
-/// The four words from each word on.
-fn starts(words: &str) -> impl Iterator<Item = String> {
-    let begins = std::iter::once(0).chain(words.match_indices(' ').map(|(at, _)| at + 1));
-    begins.map(|at| start(&words[at..]).to_owned())
+/// How the text starts from each word on.
+fn starts(words: &str) -> impl Iterator<Item = Start> {
+    let words = words.as_bytes();
+    let begins = std::iter::once(0).chain(memchr::memchr_iter(b' ', words).map(|at| at + 1));
+    begins.filter_map(|at| start(&words[at..]))
 }
 
 /// What a line has in angle brackets, in words.
