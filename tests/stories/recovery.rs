@@ -369,8 +369,10 @@ async fn two_replicas_share_the_rounds_and_ask_for_a_delivery_once() {
         story.github.resume_webhooks();
         let begun = Instant::now();
         story.serve().await;
-        let replica = story.replica().await;
         concluded(story, head, "failure").await;
+        story.settle_webhooks().await;
+        // A start looks at once: what it looks for is there by now.
+        let replica = story.replica().await;
         tokio::time::sleep(SOON * 12).await;
         let reads = asked_for(story, "GET /app/hook/deliveries");
         let periods = begun.elapsed().as_secs_f64() / SOON.as_secs_f64() / 2.0;
