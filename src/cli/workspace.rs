@@ -96,6 +96,7 @@ impl Workspace {
         };
         // The base's policy judges; one that will not load once it is merged is told now.
         if base.is_some()
+            && rules.policy.is_none()
             && let Some(text) = on_disk(&root, POLICY_PATH)?
         {
             load_policy(POLICY_PATH, &text)?;
